@@ -1,0 +1,86 @@
+import { createServer } from "node:net";
+
+export const serviceNames = ["registry", "tracking", "monitoring"] as const;
+export type ServiceName = (typeof serviceNames)[number];
+export type ServicePorts = { grpc: number; http: number; probe: number };
+export type PortPlan = {
+  console: number;
+  nats: number;
+  natsMonitor: number;
+  postgres: number;
+  onec: number;
+  konturFocus: number;
+  xkeeper: number;
+  /** One element per instance. */
+  services: Record<ServiceName, ServicePorts[]>;
+};
+
+export const portBaseDefault = 15_100;
+const offset = { console: 0, registry: 10, tracking: 20, monitoring: 30, nats: 40, natsMonitor: 41, postgres: 50 };
+const simulatorOffset = { onec: 60, konturFocus: 61, xkeeper: 62 };
+const instanceStep = 100;
+// Above it the kernel gives ports to outgoing connections, and one of ours would now and then be taken.
+const portMax = 32_767;
+
+/** The ports of the whole mesh on one machine, all moved together by the base; each further instance stands 100 higher. */
+export function portPlan(base: number, instances: number): PortPlan {
+  const highest = base + instanceStep * (instances - 1) + simulatorOffset.xkeeper;
+  if (base < 1024 || highest > portMax) {
+    throw new Error(`plan ports from ${base} for ${instances} instances: they must lie between 1024 and ${portMax}`);
+  }
+  const instancesOf = (service: ServiceName): ServicePorts[] =>
+    Array.from({ length: instances }, (_, index) => {
+      const first = base + offset[service] + instanceStep * index;
+      return { grpc: first, http: first + 1, probe: first + 2 };
+    });
+  return {
+    console: base + offset.console,
+    nats: base + offset.nats,
+    natsMonitor: base + offset.natsMonitor,
+    postgres: base + offset.postgres,
+    onec: base + simulatorOffset.onec,
+    konturFocus: base + simulatorOffset.konturFocus,
+    xkeeper: base + simulatorOffset.xkeeper,
+    services: {
+      registry: instancesOf("registry"),
+      tracking: instancesOf("tracking"),
+      monitoring: instancesOf("monitoring"),
+    },
+  };
+}
+
+/** Every port of the plan, to be found free before anything starts. */
+export function portsOf(plan: PortPlan): number[] {
+  const services = serviceNames.flatMap((name) =>
+    plan.services[name].flatMap(({ grpc, http, probe }) => [grpc, http, probe]),
+  );
+  return [
+    plan.console,
+    plan.nats,
+    plan.natsMonitor,
+    plan.postgres,
+    plan.onec,
+    plan.konturFocus,
+    plan.xkeeper,
+    ...services,
+  ];
+}
+
+/** @throws an error naming the ports which another process listens on */
+export async function requireFreePorts(ports: readonly number[]): Promise<void> {
+  const free = await Promise.all(ports.map((port) => isFree(port)));
+  const taken = ports.filter((_, index) => !free[index]);
+  if (taken.length > 0) {
+    throw new Error(
+      `start the mesh: port ${taken.join(", ")} is taken; stop what listens there or choose another --port-base`,
+    );
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,79 @@
+import { expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually } from "@dozor/testkit/eventually";
+import { freePort } from "@dozor/testkit/free-port";
+import { connect } from "nats";
+import postgres from "postgres";
+import { startOf } from "../src/process-table.ts";
+
+type Started = { pids: number[]; url: string; natsUrl: string };
+
+test("a parent killed by SIGKILL leaves nothing running, and its data directory starts again", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "dozor-orphans-"));
+  chmodSync(dataDir, 0o755);
+  try {
+    const first = await startParent(dataDir);
+    const sql = postgres(first.started.url, { max: 1 });
+    await sql`create table kept (word text)`;
+    await sql`insert into kept values ('дозор')`;
+    await sql.end();
+    first.parent.kill("SIGKILL");
+    await eventually("no child left", () => first.started.pids.every((pid) => startOf(pid) === undefined));
+
+    const second = await startParent(dataDir);
+    const again = postgres(second.started.url, { max: 1 });
+    expect((await again`select word from kept`).map((row) => row.word)).toEqual(["дозор"]);
+    await again.end();
+    const nats = await connect({ servers: second.started.natsUrl });
+    expect((await nats.jetstreamManager()).streams).toBeDefined();
+    await nats.close();
+    second.parent.kill("SIGKILL");
+    await eventually("no child left", () => second.started.pids.every((pid) => startOf(pid) === undefined));
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+test("a Postgres whose parent and watchdog both died is stopped by the next start", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "dozor-orphans-"));
+  chmodSync(dataDir, 0o755);
+  try {
+    const first = await startParent(dataDir);
+    for (const pid of watchdogsOf(first.parent.pid)) process.kill(pid, "SIGKILL");
+    first.parent.kill("SIGKILL");
+    await first.parent.exited;
+    const [orphan = 0, ...rest] = first.started.pids;
+    expect(startOf(orphan)).toBeDefined();
+
+    const second = await startParent(dataDir);
+    expect(startOf(orphan)).toBeUndefined();
+    second.parent.kill("SIGKILL");
+    for (const pid of rest) process.kill(pid, "SIGKILL");
+    await eventually("no child left", () => second.started.pids.every((pid) => startOf(pid) === undefined));
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+async function startParent(dataDir: string) {
+  const ports = [await freePort(), await freePort(), await freePort()].map(String);
+  const program = join(import.meta.dir, "parent.ts");
+  const parent = Bun.spawn([process.execPath, program, dataDir, ...ports], { stdout: "pipe", stderr: "inherit" });
+  const { value } = await parent.stdout.getReader().read();
+  const started: Started = JSON.parse(new TextDecoder().decode(value));
+  for (const pid of started.pids) expect(startOf(pid)).toBeDefined();
+  return { parent, started };
+}
+
+function watchdogsOf(parent: number): number[] {
+  const children = `/proc/${parent}/task/${parent}/children`;
+  if (!existsSync(children)) throw new Error("this test reads /proc");
+  const list = Bun.spawnSync(["cat", children]).stdout.toString().trim().split(" ").map(Number);
+  return list.filter((pid) =>
+    Bun.spawnSync(["cat", `/proc/${pid}/cmdline`])
+      .stdout.toString()
+      .includes("watchdog-main.ts"),
+  );
+}

@@ -1,0 +1,28 @@
+// The parent of the watchdog's test: starts Postgres, nats-server and a program deaf to signals, prints their ids, stays.
+import { join } from "node:path";
+import { startChild } from "../src/child-process.ts";
+import { startNatsServer } from "../src/nats-server.ts";
+import { startPostgres } from "../src/postgres.ts";
+import { startWatchdog } from "../src/watchdog.ts";
+
+const [dataDir = "", postgresPort, natsPort, monitorPort] = process.argv.slice(2);
+const watchdog = startWatchdog();
+const postgres = await startPostgres({
+  dataDir,
+  port: Number(postgresPort),
+  databases: ["dozor_registry"],
+  connectionsMax: 20,
+  durable: false,
+  watchdog,
+});
+const nats = await startNatsServer({ dataDir, port: Number(natsPort), monitorPort: Number(monitorPort), watchdog });
+const deaf = startChild({
+  name: "deaf",
+  command: ["sh", "-c", "trap '' TERM INT; while :; do sleep 1; done"],
+  logFile: join(dataDir, "logs", "deaf.log"),
+  graceMs: 300,
+  watchdog,
+});
+const url = postgres.urlOf("dozor_registry");
+console.log(JSON.stringify({ pids: [postgres.child.pid, nats.child.pid, deaf.pid], url, natsUrl: nats.url }));
+setInterval(() => {}, 60_000);
