@@ -77,6 +77,18 @@ export async function requireFreePorts(ports: readonly number[]): Promise<void> 
   }
 }
 
+/** Free ports below the range of outgoing connections, apart from the default ones of `./dozor up`. */
+export async function freePorts(count: number): Promise<number[]> {
+  const found = new Set<number>();
+  for (let attempt = 0; found.size < count && attempt < 500; attempt += 1) {
+    const port = 24_000 + Math.floor(Math.random() * 8_000);
+    if (await isFree(port)) found.add(port);
+  }
+  if (found.size < count)
+    throw new Error(`find ${count} free ports between 24000 and 32000: 500 tries were not enough`);
+  return [...found];
+}
+
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
