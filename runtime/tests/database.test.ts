@@ -1,0 +1,87 @@
+import { expect, test } from "bun:test";
+import { statement } from "../src/database.ts";
+import { isUnavailable } from "../src/errors.ts";
+import { testDatabase } from "./test-database.ts";
+
+test("a transaction which meets a conflict is repeated and both changes survive", async () => {
+  await using db = await testDatabase({ migrated: false });
+  const { sql, transaction } = db.database;
+  await sql`create table account (id int primary key, amount int not null)`;
+  await sql`insert into account values (1, 0)`;
+  const add = () =>
+    transaction(
+      "account.add",
+      async (tx) => {
+        const [row] = await tx<{ amount: number }[]>`select amount from account where id = 1`;
+        await tx`update account set amount = ${(row?.amount ?? 0) + 1} where id = 1`;
+      },
+      { isolation: "serializable", attemptsMax: 20 },
+    );
+  await Promise.all([add(), add(), add(), add()]);
+  expect([...(await sql`select amount from account`)]).toEqual([{ amount: 4 }]);
+});
+
+test("a failed transaction leaves nothing behind", async () => {
+  await using db = await testDatabase({ migrated: false });
+  const { sql, transaction } = db.database;
+  await sql`create table place (name text)`;
+  const failing = transaction("place.add", async (tx) => {
+    await tx`insert into place values ('a')`;
+    throw new Error("no");
+  });
+  expect(failing).rejects.toThrow("no");
+  await failing.catch(() => {});
+  expect(await sql`select * from place`).toHaveLength(0);
+});
+
+test("big integers are numbers while safe and refused beyond", async () => {
+  await using db = await testDatabase({ migrated: false });
+  const { sql } = db.database;
+  const [row] = await statement(
+    "test.numbers",
+    sql`select ${9007199254740991n}::bigint as big, '2024-02-29'::date as day, ${[1, 2]}::bigint[] as many`,
+  );
+  expect(row).toEqual({ big: 9007199254740991, day: "2024-02-29", many: [1, 2] });
+  expect(sql`select 9007199254740993::bigint as big`.execute()).rejects.toThrow("does not fit");
+});
+
+test("jsonb parameters are objects and arrays are unnested", async () => {
+  await using db = await testDatabase({ migrated: false });
+  const { sql } = db.database;
+  const [row] =
+    await sql`select jsonb_typeof(${sql.json({ a: 1 })}) as kind, (select sum(n) from unnest(${[1, 2, 3]}::int[]) as n)::int as total`;
+  expect(row).toEqual({ kind: "object", total: 6 });
+});
+
+test("an advisory lock lets one in and is free again afterwards", async () => {
+  await using db = await testDatabase({ migrated: false });
+  const other = await db.open();
+  const inside = Promise.withResolvers<void>();
+  const leave = Promise.withResolvers<void>();
+  const first = db.database.withAdvisoryLock("source main", async () => {
+    inside.resolve();
+    await leave.promise;
+    return "first";
+  });
+  await inside.promise;
+  expect(await other.withAdvisoryLock("source main", async () => "second")).toEqual({ ran: false });
+  leave.resolve();
+  expect(await first).toEqual({ ran: true, value: "first" });
+  expect(await other.withAdvisoryLock("source main", async () => "second")).toEqual({ ran: true, value: "second" });
+});
+
+test("a broken connection is told apart from a mistake and the pool recovers", async () => {
+  await using db = await testDatabase({ migrated: false });
+  const other = await db.open();
+  const broken = db.database.transaction("test.break", async (tx) => {
+    const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    await other.sql`select pg_terminate_backend(${row?.pid ?? 0})`;
+    await tx`select 1`;
+  });
+  const error = await broken.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(isUnavailable(error)).toBe(true);
+  expect(await db.database.isReachable()).toBe(true);
+});

@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate } from "../src/migrate.ts";
+import { testDatabase } from "./test-database.ts";
+
+function migrationDir(files: Record<string, string>): Disposable & { dir: string } {
+  const dir = mkdtempSync(join(tmpdir(), "dozor-migrate-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+  return { dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true }) };
+}
+
+const files = {
+  "0001_place.sql": "create table place (name text); insert into place values ('a');",
+  "0002_more.sql": "insert into place values ('b');",
+};
+
+test("migrators that race apply each file once", async () => {
+  await using db = await testDatabase({ migrated: false });
+  using made = migrationDir(files);
+  const set = { name: "example", dir: made.dir };
+  const databases = [db.database, await db.open(), await db.open()];
+  const results = await Promise.all(databases.map((database) => migrate(database, [set])));
+  expect(results.flatMap((result) => result.applied).sort()).toEqual([
+    "example/0001_place.sql",
+    "example/0002_more.sql",
+    "runtime/0001_runtime.sql",
+  ]);
+  expect([...(await db.database.sql`select name from place order by name`)]).toEqual([{ name: "a" }, { name: "b" }]);
+});
+
+test("a released migration which was changed is refused", async () => {
+  await using db = await testDatabase({ migrated: false });
+  using made = migrationDir(files);
+  await migrate(db.database, [{ name: "example", dir: made.dir }]);
+  writeFileSync(join(made.dir, "0001_place.sql"), "create table place (name text, age int)");
+  expect(migrate(db.database, [{ name: "example", dir: made.dir }])).rejects.toThrow(
+    "example/0001_place.sql: the file was changed",
+  );
+});
+
+test("a migration which fails leaves nothing and the next start tries it again", async () => {
+  await using db = await testDatabase({ migrated: false });
+  using made = migrationDir({ "0001_place.sql": "create table place (name text); select broken" });
+  const set = { name: "example", dir: made.dir };
+  expect(migrate(db.database, [set])).rejects.toThrow("apply migration example/0001_place.sql");
+  await migrate(db.database, [set]).catch(() => {});
+  writeFileSync(join(made.dir, "0001_place.sql"), "create table place (name text)");
+  expect((await migrate(db.database, [set])).applied).toEqual(["example/0001_place.sql"]);
+});
