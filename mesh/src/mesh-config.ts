@@ -1,0 +1,41 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { YAML } from "bun";
+
+export type MeshConfigOptions = {
+  dataDir: string;
+  onecUrl: string;
+  konturFocusUrl: string;
+  xkeeperUrl: string;
+  /** Which of the two ways 1C is read by. */
+  onecAdapter: "1c-http" | "1c-odata";
+  /** How often the services poll by themselves, for example "5m". */
+  every: string;
+};
+
+/** Writes the configuration file of a mesh that talks to the simulators and returns its path. */
+export function writeMeshConfig(options: MeshConfigOptions): string {
+  const { dataDir, onecUrl, konturFocusUrl, xkeeperUrl, onecAdapter, every } = options;
+  const path = onecAdapter === "1c-http" ? "hs/dozor/v1" : "odata/standard.odata";
+  const config = {
+    registry: {
+      sources: [
+        {
+          name: "1c",
+          adapter: onecAdapter,
+          baseUrl: `${onecUrl}/leasing/${path}`,
+          username: "dozor",
+          password: "dozor",
+          every,
+        },
+      ],
+      kontur: { baseUrl: konturFocusUrl, key: "simulator-key", every },
+    },
+    tracking: {
+      providers: [{ name: "x-keeper", adapter: "x-keeper", baseUrl: xkeeperUrl, token: "simulator-token", every }],
+    },
+  };
+  const file = join(dataDir, "dozor.yaml");
+  writeFileSync(file, YAML.stringify(config, null, 2), { mode: 0o600 });
+  return file;
+}

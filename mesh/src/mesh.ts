@@ -1,0 +1,232 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { defaultStreamNames, type StreamNames } from "@dozor/proto/streams";
+import { connect, type JetStreamManager } from "nats";
+import openPostgres from "postgres";
+import { type Child, startChild } from "./child-process.ts";
+import { type DrainTarget, drain } from "./drain.ts";
+import { issueLocalTokens, type LocalTokens } from "./local-tokens.ts";
+import { type MeshClients, meshClients } from "./mesh-clients.ts";
+import { writeMeshConfig } from "./mesh-config.ts";
+import { type NatsServer, startNatsServer } from "./nats-server.ts";
+import {
+  type PortPlan,
+  portBaseDefault,
+  portPlan,
+  portsOf,
+  requireFreePorts,
+  type ServiceName,
+  serviceNames,
+} from "./ports.ts";
+import { type PostgresServer, startPostgres } from "./postgres.ts";
+import { provisionStreams } from "./provision.ts";
+import { repositoryRoot } from "./repository.ts";
+import { answersOk, type ServiceInstance, serviceInstance } from "./service-process.ts";
+import { type Simulators, startSimulators } from "./simulators.ts";
+import { startWatchdog } from "./watchdog.ts";
+
+export type MeshOptions = {
+  /** All state of the mesh lives here, and its logs. */
+  dataDir: string;
+  instances?: number;
+  portBase?: number;
+  /** The simulated world. */
+  assets?: number;
+  seed?: number;
+  now?: Date;
+  simulators?: boolean;
+  onecAdapter?: "1c-http" | "1c-odata";
+  /** Sources and providers; written for the simulators unless given. */
+  configFile?: string | undefined;
+  /** How often sources and providers are polled; ignored with a configuration file of one's own ("5m"). */
+  pollEvery?: string;
+  console?: boolean;
+  natsVersion?: string | undefined;
+  /** False for state that is thrown away: Postgres does not wait for the disk. */
+  durable?: boolean;
+  leaseTtlMs?: number;
+  extraEnv?: Record<string, string>;
+  /** Told what is being started, a few words each. */
+  progress?: (step: string) => void;
+  signal?: AbortSignal;
+};
+export type Mesh = AsyncDisposable & {
+  dataDir: string;
+  ports: PortPlan;
+  postgres: PostgresServer;
+  nats: NatsServer;
+  tokens: LocalTokens;
+  simulators: Simulators | undefined;
+  console: Child | undefined;
+  services: Record<ServiceName, ServiceInstance[]>;
+  streamNames: StreamNames;
+  /** Clients of the given instance of each service, with every right that a run needs. */
+  clients(instance?: number): MeshClients;
+  /** Direct connections, for oracles and tests only: services never read each other's databases. */
+  databases: Record<ServiceName, openPostgres.Sql>;
+  jetstream(): Promise<JetStreamManager>;
+  drain(options?: { deadlineMs?: number; signal?: AbortSignal }): Promise<void>;
+};
+
+const leaseTtlMsDefault = 30_000;
+
+/** Starts everything on this machine and resolves when all of it is ready; disposing stops all in reverse order. */
+export async function startMesh(options: MeshOptions): Promise<Mesh> {
+  const { dataDir, instances = 1, signal, progress = () => {}, leaseTtlMs = leaseTtlMsDefault } = options;
+  const ports = portPlan(options.portBase ?? portBaseDefault, instances);
+  await requireFreePorts(portsOf(ports));
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  await using stack = new AsyncDisposableStack();
+  const watchdog = stack.use(startWatchdog());
+  const base = { dataDir, watchdog, ...(signal ? { signal } : {}) };
+
+  progress("Postgres, nats-server and the simulators");
+  const postgresOptions = {
+    ...base,
+    port: ports.postgres,
+    databases: serviceNames.map(databaseOf),
+    connectionsMax: 40 + serviceNames.length * instances * 20,
+    durable: options.durable ?? true,
+  };
+  const natsOptions = { ...base, port: ports.nats, monitorPort: ports.natsMonitor, version: options.natsVersion };
+  const world = { seed: options.seed ?? 1, assets: options.assets ?? 2000, now: options.now ?? new Date() };
+  const [postgres, nats, simulators, tokens] = await startTogether(stack, [
+    startPostgres(postgresOptions),
+    startNatsServer(natsOptions),
+    options.simulators === false ? undefined : startSimulators({ ...base, ports, ...world }),
+    issueLocalTokens(dataDir),
+  ]);
+  const streamNames = defaultStreamNames;
+  await provisionStreams({ natsUrl: nats.url, names: streamNames, replicas: 1, leaseTtlMs });
+
+  progress("the services");
+  const settings = {
+    dataDir,
+    ports,
+    tokens,
+    natsUrl: nats.url,
+    streamNames,
+    configFile: configFileOf(options, simulators),
+    databaseUrlOf: (service: ServiceName) => postgres.urlOf(databaseOf(service)),
+    extraEnv: { DOZOR_LEASE_TTL: `${leaseTtlMs}ms`, ...options.extraEnv },
+    watchdog,
+  };
+  const services = startServices(instances, settings, stack);
+  const everyInstance = serviceNames.flatMap((service) => services[service]);
+  const console_ = options.console === false ? undefined : stack.use(startConsole(ports, tokens, base));
+  await Promise.all([
+    ...everyInstance.map((instance) => instance.ready(signal)),
+    console_?.ready(() => answersOk(`http://127.0.0.1:${ports.console}/`), {
+      deadlineMs: 60_000,
+      ...(signal ? { signal } : {}),
+    }),
+  ]);
+
+  const oracle = await oracleConnections(postgres, nats, streamNames, stack);
+  const owned = stack.move();
+  return {
+    dataDir,
+    ports,
+    postgres,
+    nats,
+    tokens,
+    simulators,
+    console: console_,
+    services,
+    streamNames,
+    databases: oracle.databases,
+    jetstream: oracle.jetstream,
+    clients(instance = 0) {
+      return meshClients((service) => services[service][instance]?.grpcUrl ?? "", tokens.meshToken);
+    },
+    drain: (drainOptions) => drain(oracle, drainOptions),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function databaseOf(service: ServiceName): string {
+  return `dozor_${service}`;
+}
+
+/** Starts at once; what did start is owned by the stack even when another of them fails. */
+async function startTogether<T extends readonly unknown[]>(
+  stack: AsyncDisposableStack,
+  starting: readonly [...{ [K in keyof T]: Promise<T[K]> | T[K] }],
+): Promise<T> {
+  const settled = await Promise.allSettled(starting);
+  for (const result of settled) {
+    if (result.status === "fulfilled" && isDisposable(result.value)) stack.use(result.value);
+  }
+  for (const result of settled) if (result.status === "rejected") throw result.reason;
+  // Each is fulfilled by now, and allSettled keeps the order of the tuple.
+  return settled.map((result) => (result.status === "fulfilled" ? result.value : undefined)) as unknown as T;
+}
+
+function isDisposable(value: unknown): value is AsyncDisposable {
+  return typeof value === "object" && value !== null && Symbol.asyncDispose in value;
+}
+
+function configFileOf(options: MeshOptions, simulators: Simulators | undefined): string {
+  if (options.configFile !== undefined) return options.configFile;
+  if (simulators === undefined) throw new Error("start the mesh without simulators: --config names no outside systems");
+  const { dataDir, onecAdapter = "1c-http", pollEvery = "5m" } = options;
+  return writeMeshConfig({ dataDir, ...simulators, onecAdapter, every: pollEvery });
+}
+
+function startServices(
+  instances: number,
+  settings: Parameters<typeof serviceInstance>[2],
+  stack: AsyncDisposableStack,
+): Record<ServiceName, ServiceInstance[]> {
+  const start = (service: ServiceName) =>
+    Array.from({ length: instances }, (_, index) => {
+      const instance = serviceInstance(service, index, settings);
+      instance.start();
+      return instance;
+    });
+  const services = { registry: start("registry"), tracking: start("tracking"), monitoring: start("monitoring") };
+  stack.defer(async () => {
+    const running = serviceNames.flatMap((service) => services[service]).filter((instance) => instance.isRunning());
+    await Promise.all(running.map((instance) => instance.stop()));
+  });
+  return services;
+}
+
+function startConsole(
+  ports: PortPlan,
+  tokens: LocalTokens,
+  base: { dataDir: string; watchdog: Parameters<typeof startChild>[0]["watchdog"] },
+): Child {
+  const urlsOf = (service: ServiceName) =>
+    ports.services[service].map(({ http }) => `http://127.0.0.1:${http}`).join(",");
+  return startChild({
+    name: "console",
+    command: [process.execPath, join(repositoryRoot, "console", "server", "main.ts")],
+    env: {
+      CONSOLE_PORT: String(ports.console),
+      CONSOLE_DEV_TOKENS_DIR: tokens.peopleDir,
+      ...Object.fromEntries(serviceNames.map((name) => [`CONSOLE_${name.toUpperCase()}_URLS`, urlsOf(name)])),
+    },
+    cwd: repositoryRoot,
+    logFile: join(base.dataDir, "logs", "console.log"),
+    watchdog: base.watchdog,
+  });
+}
+
+async function oracleConnections(
+  postgres: PostgresServer,
+  nats: NatsServer,
+  streamNames: StreamNames,
+  stack: AsyncDisposableStack,
+): Promise<DrainTarget> {
+  const open = (service: ServiceName) => {
+    const sql = openPostgres(postgres.urlOf(databaseOf(service)), { max: 2, onnotice: () => {}, idle_timeout: 30 });
+    stack.defer(() => sql.end({ timeout: 5 }));
+    return sql;
+  };
+  const databases = { registry: open("registry"), tracking: open("tracking"), monitoring: open("monitoring") };
+  const connection = await connect({ servers: nats.url, name: "dozor-oracle", maxReconnectAttempts: -1 });
+  stack.defer(() => connection.close());
+  const manager = await connection.jetstreamManager();
+  return { databases, jetstream: async () => manager, streamNames };
+}

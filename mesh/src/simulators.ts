@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { type Child, startChild } from "./child-process.ts";
+import type { PortPlan } from "./ports.ts";
+import { repositoryRoot } from "./repository.ts";
+import { answersOk } from "./service-process.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+export type SimulatorOptions = {
+  dataDir: string;
+  ports: PortPlan;
+  seed: number;
+  assets: number;
+  /** What the simulated world takes for the present; the same in all three, or they would not tell of one world. */
+  now: Date;
+  watchdog: Watchdog;
+  signal?: AbortSignal;
+};
+export type Simulators = AsyncDisposable & {
+  onecUrl: string;
+  konturFocusUrl: string;
+  xkeeperUrl: string;
+  children: readonly Child[];
+};
+
+// A world of 200,000 assets takes its time.
+const readyDeadlineMs = 120_000;
+
+/** Starts the programs that play 1C, Kontur.Focus and X-Keeper over one seeded world. */
+export async function startSimulators(options: SimulatorOptions): Promise<Simulators> {
+  const { ports, signal } = options;
+  await using started = new AsyncDisposableStack();
+  const parts = [
+    { name: "onec", port: ports.onec },
+    { name: "kontur-focus", port: ports.konturFocus },
+    { name: "xkeeper", port: ports.xkeeper },
+  ];
+  const children = parts.map(({ name, port }) => started.use(startSimulator(name, port, options)));
+  await Promise.all(
+    parts.map(({ port }, index) =>
+      children[index]?.ready(() => answersOk(`http://127.0.0.1:${port}/_admin/health`), {
+        deadlineMs: readyDeadlineMs,
+        ...(signal ? { signal } : {}),
+      }),
+    ),
+  );
+  const owned = started.move();
+  return {
+    onecUrl: `http://127.0.0.1:${ports.onec}`,
+    konturFocusUrl: `http://127.0.0.1:${ports.konturFocus}`,
+    xkeeperUrl: `http://127.0.0.1:${ports.xkeeper}`,
+    children,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function startSimulator(name: string, port: number, { dataDir, seed, assets, now, watchdog }: SimulatorOptions): Child {
+  const world = ["--seed", String(seed), "--assets", String(assets), "--now", now.toISOString()];
+  return startChild({
+    name: `simulator of ${name}`,
+    command: [process.execPath, join(repositoryRoot, "simulators", name, "main.ts"), "--port", String(port), ...world],
+    cwd: repositoryRoot,
+    logFile: join(dataDir, "logs", `simulator-${name}.log`),
+    watchdog,
+  });
+}
