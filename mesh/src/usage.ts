@@ -16,6 +16,7 @@ export const usage = `Usage: ./dozor <command> [options]
              --business-date D      judge as of this day (YYYY-MM-DD; today)
   token      print a signed token for a running ./dozor up
              ./dozor token <viewer|analyst|lead|integration_admin|operator> [--data DIR] [--name NAME] [--ttl 12h]
+             ./dozor token all --data DIR   write the tokens of all local people and services
   test       raise Postgres and NATS and run the tests: ./dozor test [unit service mesh e2e faults]
              --nats-version V       against this nats-server
              --name PATTERN         only tests whose name matches
