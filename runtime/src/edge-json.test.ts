@@ -1,13 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-  decodeStrictJson,
-  EdgeError,
-  type EdgeLimits,
-  type EdgeReason,
-  type Json,
-  streamJsonItems,
-} from "./edge-json.ts";
+import { decodeStrictJson, EdgeError, type EdgeLimits, type EdgeReason, type Json } from "./edge-json.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
