@@ -110,24 +110,31 @@ export type SpanOptions = {
 
 /** Runs `fn` inside of a span, which ends with it and carries its error. */
 export async function span<T>(name: string, options: SpanOptions, fn: (span: Span) => Promise<T>): Promise<T> {
-  const links = (options.links ?? []).flatMap((link) => {
+  const opened = openSpan(name, options);
+  try {
+    return await opened.run(() => fn(opened.span));
+  } catch (error) {
+    markFailed(opened.span, error);
+    throw error;
+  } finally {
+    opened.span.end();
+  }
+}
+
+/** A span whose owner ends it; needed for generators, whose body runs in the context of whoever asks for the next item. */
+export function openSpan(name: string, options: SpanOptions): { span: Span; run<T>(fn: () => T): T } {
+  const links = (options.links ?? []).filter(isTraceparent).flatMap((link) => {
     const linked = trace.getSpanContext(contextOf(link));
     return linked === undefined ? [] : [{ context: linked }];
   });
   const parent =
     options.parent !== undefined ? contextOf(options.parent) : options.root ? ROOT_CONTEXT : context.active();
   const kind = options.kind ?? SpanKind.INTERNAL;
-  const attributes = options.attributes ?? {};
-  return await trace.getTracer("dozor").startActiveSpan(name, { kind, attributes, links }, parent, async (active) => {
-    try {
-      return await fn(active);
-    } catch (error) {
-      markFailed(active, error);
-      throw error;
-    } finally {
-      active.end();
-    }
-  });
+  const opened = trace
+    .getTracer("dozor")
+    .startSpan(name, { kind, attributes: options.attributes ?? {}, links }, parent);
+  const inside = trace.setSpan(parent, opened);
+  return { span: opened, run: (fn) => context.with(inside, fn) };
 }
 
 /** Marks a span as failed with the error's name and message. */
@@ -137,11 +144,12 @@ export function markFailed(active: Span, error: unknown): void {
   active.setStatus({ code: SpanStatusCode.ERROR, message: message.slice(0, 500) });
 }
 
+const isTraceparent = (text: string): boolean => traceparentPattern.test(text);
 const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** The context which has the given traceparent as its remote span; the root context when it is malformed. */
+/** The context which has the given traceparent as its remote span; the current one when it is malformed. */
 export function contextOf(parent: string): Context {
-  if (!traceparentPattern.test(parent)) return ROOT_CONTEXT;
+  if (!isTraceparent(parent)) return context.active();
   return propagation.extract(context.active(), { traceparent: parent });
 }
 
