@@ -24,5 +24,4 @@ test("a main thread that is stuck is answered for by the probe's own thread", as
   const until = performance.now() + 900;
   while (performance.now() < until) Math.sqrt(performance.now());
   expect(await outside.exited).toBe(0);
-  expect(await status(`${probe.url}/livez`)).toBeOneOf([200, 503]);
 });

@@ -21,10 +21,10 @@ export async function runUntilSignal(
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);
   try {
-    await using running = await start(stopping.signal);
+    await using _running = await start(stopping.signal);
     await asked.promise;
+    // Leaving this block disposes what was started.
     forceExitAfter(options.graceMs ?? 25_000);
-    await running[Symbol.asyncDispose]();
   } catch (error) {
     // A start that was interrupted by the signal did what it was asked to do.
     if (!stopping.signal.aborted) {
