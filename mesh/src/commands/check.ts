@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CheckStep, checkSteps, type StepResult } from "../check-steps.ts";
+import { type CheckStep, checkSteps, type StepResult, type StepTools } from "../check-steps.ts";
 import { repositoryRoot } from "../repository.ts";
 import { parseOptions, UsageError } from "../usage.ts";
 
@@ -34,10 +34,11 @@ export async function check(args: string[], signal: AbortSignal): Promise<number
 async function runStep(step: CheckStep, signal: AbortSignal): Promise<StepResult> {
   const scratch = mkdtempSync(join(tmpdir(), "dozor-check-"));
   try {
-    return await step.run({
-      scratch,
-      run: (command, args, cwd) => execute(command, args, cwd ?? repositoryRoot, signal),
-    });
+    const run: StepTools["run"] = (command, args, cwd) => execute(command, args, cwd ?? repositoryRoot, signal);
+    // By our own Bun, even where a Node is at hand: the machine may have none, or one that the tool does not know.
+    const runPackage: StepTools["runPackage"] = (name, args, cwd) =>
+      run(process.execPath, ["--bun", join(repositoryRoot, "node_modules", ".bin", name), ...args], cwd);
+    return await step.run({ scratch, run, runPackage });
   } catch (error) {
     return { state: "failed", output: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -51,7 +52,7 @@ function execute(command: string, args: readonly string[], cwd: string, signal: 
   return new Promise((resolve) => {
     const options = { cwd, env, signal, timeout: stepTimeoutMs, maxBuffer: outputBytesMax };
     execFile(command, [...args], options, (error, stdout, stderr) => {
-      const output = `${stdout}${stderr}`;
+      const output = Bun.stripANSI(`${stdout}${stderr}`);
       resolve(error ? { state: "failed", output: output || error.message } : { state: "ok", output });
     });
   });
