@@ -1,7 +1,25 @@
-import type { Clock } from "./clock.ts";
-import type { Database, Tx } from "./database.ts";
-import type { LeaseBucketSpec, Nats } from "./jetstream.ts";
+// Periodic work that one instance at a time does. Every instance ticks; a lease picks who works; the epoch, raised in Postgres when a job is taken and
+// checked in every commit, makes it correct when a paused holder wakes up. Promised: no commit of a job after another instance took it over, no overlap,
+// a failing job is tried again ever more slowly. Not promised: that each tick becomes a run, nor that calls to outside systems are fenced.
+
+import { setTimeout as delay } from "node:timers/promises";
+import { Cron } from "croner";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Database, statement, type Tx } from "./database.ts";
+import { type LeaseBucketSpec, leaseBucket, type Nats } from "./jetstream.ts";
+import {
+  confirmEpoch,
+  type JobRecord,
+  listJobs,
+  raiseEpoch,
+  recordFailure,
+  recordSuccess,
+  registerJobs,
+} from "./job-ledger.ts";
+import { acquireLease, type Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
+import { metrics, runBuckets } from "./metrics.ts";
+import { span } from "./telemetry.ts";
 
 export type JobRun = {
   /** Aborts at shutdown and when the lease is lost. */
@@ -10,26 +28,23 @@ export type JobRun = {
   /** A transaction which is refused (StaleEpochError) when another instance took the job over in the meantime. */
   commit<T>(name: string, work: (tx: Tx) => Promise<T>): Promise<T>;
 };
+
 export type Job<C> = {
   name: string;
   runOnce(context: C, run: JobRun): Promise<void>;
   /** Run once immediately after start. */
   atStart?: boolean;
 } & ({ everyMs: number } | { cron: string; timezone?: string });
-export class StaleEpochError extends Error {}
+
 export type Jobs = AsyncDisposable & {
   /** Runs the job through its lease and epoch; joins a run of this instance, waits for one of another. Rejects as the run does. */
   runNow(name: string, signal?: AbortSignal): Promise<void>;
   status(): Promise<JobStatus[]>;
 };
-export type JobStatus = {
-  name: string;
-  epoch: number;
-  holder: string | undefined;
-  isRunning: boolean;
-  lastSuccessAt: Date | undefined;
-  nextAt: Date | undefined;
-};
+
+/** `isRunning` and `nextAt` are of this instance, the rest of whichever ran the job last. */
+export type JobStatus = JobRecord & { isRunning: boolean; nextAt: Date | undefined };
+
 export type JobsOptions<C> = {
   jobs: readonly Job<C>[];
   context: C;
@@ -38,10 +53,222 @@ export type JobsOptions<C> = {
   lease: LeaseBucketSpec;
   /** Prefix of lease keys, such as the service's name. */
   scope: string;
+  /** Unique among the instances. */
   holder: string;
   log: Log;
   clock?: Clock;
 };
-export async function startJobs<C>(_options: JobsOptions<C>): Promise<Jobs> {
-  throw new Error("not built yet");
+
+const outcomes = metrics.counter({
+  name: "scheduled_runs_total",
+  help: "Ticks of jobs by what became of them",
+  labels: ["schedule", "outcome"],
+});
+const durations = metrics.histogram({
+  name: "scheduled_run_duration_seconds",
+  help: "How long jobs ran",
+  labels: ["schedule"],
+  buckets: runBuckets,
+});
+const inProgress = metrics.gauge({
+  name: "scheduled_run_in_progress",
+  help: "Whether the job runs here now",
+  labels: ["schedule"],
+});
+const timestamp = (what: string) =>
+  metrics.gauge({
+    name: `scheduled_run_${what}_timestamp_seconds`,
+    help: `Unix time of the ${what} of the job`,
+    labels: ["schedule"],
+  });
+const lastStart = timestamp("last_start");
+const lastSuccess = timestamp("last_success");
+const nextTick = timestamp("next");
+
+const retryDelayMsMax = 300_000;
+const takeoverPollMs = 200;
+const commitsKeptDays = 7;
+
+export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
+  const { database, log } = options;
+  const clock = options.clock ?? systemClock;
+  const stopping = new AbortController();
+  const jobs = [...options.jobs, forgetOldCommits];
+  // A restart must not make a job look as if it never succeeded.
+  for (const { name, lastSuccessAt } of await registerJobs(
+    database,
+    jobs.map((job) => job.name),
+  )) {
+    if (lastSuccessAt !== undefined) lastSuccess.set({ schedule: name }, lastSuccessAt.getTime() / 1000);
+  }
+
+  const running = new Map<string, Promise<void>>();
+  const failureCounts = new Map<string, number>();
+  const nextAts = new Map<string, Date>();
+  const kv = () => leaseBucket(options.nats, options.lease);
+  const acquire = (job: Job<C>) =>
+    acquireLease({
+      kv,
+      key: `${options.scope}.${job.name}`,
+      holder: options.holder,
+      ttlMs: options.lease.ttlMs,
+      signal: stopping.signal,
+    });
+
+  /** Starts the job unless it runs here; undefined when another instance holds it. */
+  async function attempt(job: Job<C>): Promise<{ ended: Promise<void> } | undefined> {
+    const mine = running.get(job.name);
+    if (mine !== undefined) return { ended: mine };
+    const lease = await acquire(job);
+    if (lease === undefined) return undefined;
+    const ended = runUnder(lease, job).finally(() => running.delete(job.name));
+    running.set(job.name, ended);
+    ended.catch(() => {}); // Whoever asked for the run handles it; the outcome is logged below.
+    return { ended };
+  }
+
+  async function runUnder(lease: Lease, job: Job<C>): Promise<void> {
+    const startedAt = performance.now();
+    lastStart.set({ schedule: job.name }, Date.now() / 1000);
+    inProgress.set({ schedule: job.name }, 1);
+    try {
+      await using _held = lease;
+      await span(`job ${job.name}`, { root: true, attributes: { "dozor.job": job.name } }, () => runEpoch(lease, job));
+      failureCounts.delete(job.name);
+      outcomes.inc({ schedule: job.name, outcome: "success" });
+    } catch (error) {
+      if (stopping.signal.aborted) throw error;
+      failureCounts.set(job.name, (failureCounts.get(job.name) ?? 0) + 1);
+      outcomes.inc({ schedule: job.name, outcome: "failure" });
+      log.error("job.failed", error, { job: job.name });
+      throw error;
+    } finally {
+      inProgress.set({ schedule: job.name }, 0);
+      durations.observe({ schedule: job.name }, (performance.now() - startedAt) / 1000);
+    }
+  }
+
+  async function runEpoch(lease: Lease, job: Job<C>): Promise<void> {
+    const epoch = await raiseEpoch(database, job.name, options.holder);
+    const commit = <T>(name: string, work: (tx: Tx) => Promise<T>) =>
+      database.transaction(name, async (tx) => {
+        await confirmEpoch(tx, job.name, epoch);
+        return await work(tx);
+      });
+    try {
+      await job.runOnce(options.context, { signal: AbortSignal.any([lease.signal, stopping.signal]), epoch, commit });
+    } catch (error) {
+      await recordFailure(database, job.name, epoch, error).catch(() => {}); // The error itself matters more.
+      throw error;
+    }
+    await recordSuccess(database, job.name, epoch);
+    lastSuccess.set({ schedule: job.name }, Date.now() / 1000);
+  }
+
+  const tick = async (job: Job<C>) => {
+    if (running.has(job.name)) return outcomes.inc({ schedule: job.name, outcome: "skipped_overlap" });
+    const started = await attempt(job);
+    if (started === undefined) return outcomes.inc({ schedule: job.name, outcome: "not_leader" });
+    await started.ended.catch(() => {}); // Logged and counted by the run itself.
+  };
+  const onNext = (job: Job<C>, at: Date) => {
+    nextAts.set(job.name, at);
+    nextTick.set({ schedule: job.name }, at.getTime() / 1000);
+  };
+  const tickers = jobs.map((job) =>
+    "cron" in job
+      ? tickByCron(job, tick, onNext, stopping.signal)
+      : tickByInterval(job, tick, onNext, () => failureCounts.get(job.name) ?? 0, clock, stopping.signal),
+  );
+
+  return {
+    async runNow(name, signal) {
+      const job = jobs.find((candidate) => candidate.name === name);
+      if (job === undefined) throw new Error(`run job ${name} now: there is no such job`);
+      const waiting = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
+      for (;;) {
+        waiting.throwIfAborted();
+        const started = await attempt(job);
+        if (started !== undefined) return await abortable(started.ended, waiting);
+        await delay(takeoverPollMs, undefined, { signal: waiting });
+      }
+    },
+    status: async () =>
+      (await listJobs(database)).map((job) => ({
+        ...job,
+        isRunning: running.has(job.name),
+        nextAt: nextAts.get(job.name),
+      })),
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new Error("jobs are stopping"));
+      await Promise.allSettled([...tickers, ...running.values()]);
+    },
+  };
+}
+
+/** Jobs that a paused or killed instance committed under stay readable for a week; invariant I11 is checked on them. */
+const forgetOldCommits: Job<unknown> = {
+  name: "forget-old-commits",
+  everyMs: 3_600_000,
+  runOnce: (_, run) =>
+    run.commit("job_commit.delete_old", async (tx) => {
+      await statement(
+        "job_commit.delete_old",
+        tx`delete from runtime.job_commit where committed_at < now() - make_interval(days => ${commitsKeptDays})`,
+      );
+    }),
+};
+
+async function tickByCron<C>(
+  job: Job<C> & { cron: string; timezone?: string },
+  tick: (job: Job<C>) => Promise<unknown>,
+  onNext: (job: Job<C>, at: Date) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const cron = new Cron(job.cron, { paused: true, ...(job.timezone === undefined ? {} : { timezone: job.timezone }) });
+  if (job.atStart) await tick(job);
+  while (!signal.aborted) {
+    const next = cron.nextRun();
+    if (next === null) return;
+    onNext(job, next);
+    // setTimeout counts at most 24 days; an hour also follows a wall clock that was moved.
+    for (let leftMs = next.getTime() - Date.now(); leftMs > 0; leftMs = next.getTime() - Date.now()) {
+      if (!(await waited(Math.min(leftMs, 3_600_000), signal))) return;
+    }
+    await tick(job);
+  }
+}
+
+async function tickByInterval<C>(
+  job: Job<C> & { everyMs: number },
+  tick: (job: Job<C>) => Promise<unknown>,
+  onNext: (job: Job<C>, at: Date) => void,
+  failureCount: () => number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  if (job.atStart) await tick(job);
+  while (!signal.aborted) {
+    const backoffMs = failureCount() === 0 ? 0 : Math.min(500 * 2 ** failureCount(), retryDelayMsMax);
+    // Jitter, so that equal instances do not ask for the lease in the same millisecond for ever.
+    const waitMs = Math.max(job.everyMs, backoffMs) * (0.9 + Math.random() * 0.2);
+    onNext(job, new Date(clock.now().getTime() + waitMs));
+    if (!(await waited(waitMs, signal))) return;
+    await tick(job);
+  }
+}
+
+async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
+  return await delay(ms, true, { signal }).catch(() => false);
+}
+
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }

@@ -1,0 +1,98 @@
+// The rows that make jobs correct: which epoch each job is in, and one row per commit. The database's clock and row locks decide, nothing else.
+
+import { type Database, statement, type Tx } from "./database.ts";
+
+export class StaleEpochError extends Error {
+  constructor(job: string, epoch: number) {
+    super(`commit of job ${job} refused: another instance took it over after epoch ${epoch}`);
+    this.name = "StaleEpochError";
+  }
+}
+
+export type JobRecord = {
+  name: string;
+  epoch: number;
+  /** Undefined while nobody runs it. */
+  holder: string | undefined;
+  lastSuccessAt: Date | undefined;
+  lastFailure: string | undefined;
+};
+
+/** Makes rows for new jobs; gives what is known of all of them. */
+export async function registerJobs(
+  database: Database,
+  names: readonly string[],
+): Promise<{ name: string; lastSuccessAt: Date | undefined }[]> {
+  await statement(
+    "job.register",
+    database.sql`insert into runtime.job (name) select unnest(${[...names]}::text[]) on conflict (name) do nothing`,
+  );
+  return (await listJobs(database)).filter((job) => names.includes(job.name));
+}
+
+/** Waits for commits of the epoch before, which hold the row; later ones of it are refused. */
+export async function raiseEpoch(database: Database, job: string, holder: string): Promise<number> {
+  const [row] = await statement(
+    "job.raise_epoch",
+    database.sql<{ epoch: number }[]>`
+      update runtime.job set epoch = epoch + 1, holder = ${holder}, started_at = clock_timestamp()
+      where name = ${job}
+      returning epoch
+    `,
+  );
+  if (row === undefined) throw new Error(`take job ${job}: it is not registered`);
+  return row.epoch;
+}
+
+/** Locks the epoch for the rest of the transaction and leaves a row of it. StaleEpochError when the job was taken over. */
+export async function confirmEpoch(tx: Tx, job: string, epoch: number): Promise<void> {
+  const [row] = await statement(
+    "job.confirm_epoch",
+    tx`
+      with held as (select name from runtime.job where name = ${job} and epoch = ${epoch} for share)
+      insert into runtime.job_commit (job, epoch) select name, ${epoch} from held
+      returning id
+    `,
+  );
+  if (row === undefined) throw new StaleEpochError(job, epoch);
+}
+
+export async function recordSuccess(database: Database, job: string, epoch: number): Promise<void> {
+  await statement(
+    "job.record_success",
+    database.sql`
+      update runtime.job set last_success_at = clock_timestamp(), last_failure = null, holder = null
+      where name = ${job} and epoch = ${epoch}
+    `,
+  );
+}
+
+export async function recordFailure(database: Database, job: string, epoch: number, error: unknown): Promise<void> {
+  const text = (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
+  await statement(
+    "job.record_failure",
+    database.sql`update runtime.job set last_failure = ${text}, holder = null where name = ${job} and epoch = ${epoch}`,
+  );
+}
+
+export async function listJobs(database: Database): Promise<JobRecord[]> {
+  const rows = await statement(
+    "job.list",
+    database.sql<
+      {
+        name: string;
+        epoch: number;
+        holder: string | null;
+        last_success_at: Date | null;
+        last_failure: string | null;
+      }[]
+    >`select name, epoch, holder, last_success_at, last_failure from runtime.job order by name`,
+  );
+  return rows.map((row) => ({
+    name: row.name,
+    epoch: row.epoch,
+    holder: row.holder ?? undefined,
+    lastSuccessAt: row.last_success_at ?? undefined,
+    lastFailure: row.last_failure ?? undefined,
+  }));
+}
