@@ -5,7 +5,7 @@ import type postgres from "postgres";
 import { type ServiceName, serviceNames } from "./ports.ts";
 
 export type DrainTarget = {
-  databases: Record<ServiceName, postgres.Sql>;
+  databases: Record<ServiceName, postgres.Sql | postgres.TransactionSql>;
   jetstream: () => Promise<JetStreamManager>;
   streamNames: StreamNames;
 };
@@ -59,9 +59,13 @@ async function lookAtStreams(target: DrainTarget): Promise<{ waiting: string[]; 
   return { waiting: waiting.flat(), lastSequences: sequences.join() };
 }
 
-async function waitingRows(service: ServiceName, sql: postgres.Sql): Promise<string[]> {
+async function waitingRows(service: ServiceName, sql: postgres.Sql | postgres.TransactionSql): Promise<string[]> {
   const [outbox] = await sql`select count(*)::int as count from runtime.outbox where published_at is null`;
   const waiting = outbox?.count > 0 ? [`the outbox of ${service} has ${outbox?.count} rows`] : [];
+  if (service === "registry") {
+    const [marked] = await sql`select count(*)::int as count from pending_snapshot`;
+    if (marked?.count > 0) waiting.push(`${marked?.count} snapshots are to be published`);
+  }
   if (service === "monitoring") {
     const [open] = await sql`select count(*)::int as count from run where state in ('planning', 'checking')`;
     if (open?.count > 0) waiting.push(`${open?.count} run is open`);

@@ -218,7 +218,7 @@ async function oracleConnections(
   nats: NatsServer,
   streamNames: StreamNames,
   stack: AsyncDisposableStack,
-): Promise<DrainTarget> {
+): Promise<DrainTarget & Pick<Mesh, "databases">> {
   const open = (service: ServiceName) => {
     const sql = openPostgres(postgres.urlOf(databaseOf(service)), { max: 2, onnotice: () => {}, idle_timeout: 30 });
     stack.defer(() => sql.end({ timeout: 5 }));

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, cpSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { chownSync, cpSync, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 export type Account = { uid: number; gid: number };
@@ -32,7 +32,10 @@ export function reachablePrograms(nativeDir: string, account: Account | undefine
   if (isReachable(nativeDir, account)) return nativeDir;
   const copy = standIn(nativeDir);
   if (!existsSync(join(copy, "bin", "postgres"))) {
-    cpSync(nativeDir, copy, { recursive: true, dereference: false, verbatimSymlinks: true });
+    // Whole or not at all: an interrupted copy would look complete for ever.
+    const part = `${copy}.part-${process.pid}`;
+    cpSync(nativeDir, part, { recursive: true, dereference: false, verbatimSymlinks: true });
+    renameSync(part, copy);
   }
   return copy;
 }

@@ -3,12 +3,15 @@ import type { JetStreamManager } from "nats";
 import type postgres from "postgres";
 import type { ServiceName } from "../ports.ts";
 
+/** A connection, or a transaction that will be rolled back: so an oracle can be shown a broken state that never was. */
+export type OracleSql = postgres.Sql | postgres.TransactionSql;
+
 /** What an oracle may look at: the databases and streams themselves, never what a service says of itself. */
 export type OracleContext = {
-  databases: Record<ServiceName, postgres.Sql>;
+  databases: Record<ServiceName, OracleSql>;
   jetstream: () => Promise<JetStreamManager>;
   streamNames: StreamNames;
-  /** Admin address of the 1C simulator, whose ledger is compared; absent when 1C is not ours. */
+  /** Address of the 1C simulator, whose ledger is compared; absent when 1C is not ours. */
   onecUrl?: string | undefined;
 };
 /** `checked` counts what was compared: an oracle that looked at nothing proves nothing. */
@@ -20,4 +23,9 @@ const problemsMax = 20;
 /** Problems are sentences that name the thing concerned; the first twenty are kept. */
 export function finding(checked: number, problems: readonly string[]): Finding {
   return { ok: problems.length === 0, checked, problems: problems.slice(0, problemsMax) };
+}
+
+/** Rows in pages of a server-side cursor, so that a million of them never lie in memory at once. */
+export async function* pagedRows<T extends object>(query: postgres.PendingQuery<T[]>): AsyncGenerator<T> {
+  for await (const page of query.cursor(2000)) yield* page;
 }

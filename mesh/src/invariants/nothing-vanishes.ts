@@ -1,0 +1,63 @@
+import { durables, topics } from "@dozor/proto/streams";
+import type { ServiceName } from "../ports.ts";
+import { type Finding, finding, type OracleContext, pagedRows } from "./oracle.ts";
+
+type Way = { topic: string; from: ServiceName; to: ServiceName; durable: string };
+const ways: readonly Way[] = [
+  { topic: topics.asset, from: "registry", to: "monitoring", durable: durables.monitoringAssets },
+  { topic: topics.asset, from: "registry", to: "tracking", durable: durables.trackingAssets },
+  { topic: topics.check, from: "monitoring", to: "tracking", durable: durables.trackingChecks },
+  { topic: topics.facts, from: "tracking", to: "monitoring", durable: durables.monitoringFacts },
+];
+
+/**
+ * I10: what came in is saved, unchanged, ignored or in quarantine, and every message that was published was processed by each of its
+ * readers, or lies in its dead letters.
+ */
+export async function nothingVanishes(context: OracleContext): Promise<Finding> {
+  const parts = [await recordsAddUp(context)];
+  for (const way of ways) parts.push(await messagesArrive(context, way));
+  return finding(
+    parts.reduce((sum, { checked }) => sum + checked, 0),
+    parts.flatMap(({ problems }) => problems),
+  );
+}
+
+async function recordsAddUp({ databases: { registry: sql } }: OracleContext): Promise<Finding> {
+  const sources = await sql<{ name: string; received: number; settled: number }[]>`
+    select name, received::int as received, (saved + unchanged + quarantined + ignored)::int as settled from source_state
+  `;
+  const wrong = sources.filter(({ received, settled }) => received !== settled);
+  return finding(
+    sources.reduce((sum, { received }) => sum + received, 0),
+    wrong.map(
+      ({ name, received, settled }) => `source ${name}: of ${received} records received, ${settled} are accounted for`,
+    ),
+  );
+}
+
+async function messagesArrive({ databases }: OracleContext, { topic, from, to, durable }: Way): Promise<Finding> {
+  const reader = databases[to];
+  const published = pagedRows(databases[from]<{ id: string }[]>`
+    select id::text as id from runtime.outbox where topic = ${topic} and published_at is not null order by id
+  `);
+  const problems: string[] = [];
+  let checked = 0;
+  let page: string[] = [];
+  const look = async () => {
+    const lost = await reader<{ id: string }[]>`
+      select id from unnest(${page}::text[]) as sent (id)
+      where not exists (select from runtime.inbox i where i.consumer = ${durable} and i.message_id = sent.id::uuid)
+        and not exists (select from runtime.dead_letter d where d.consumer = ${durable} and d.message_id = sent.id)
+    `;
+    problems.push(...lost.map(({ id }) => `message ${id} of ${from} never reached ${durable}`));
+    checked += page.length;
+    page = [];
+  };
+  for await (const { id } of published) {
+    page.push(id);
+    if (page.length === 1000) await look();
+  }
+  await look();
+  return finding(checked, problems);
+}
