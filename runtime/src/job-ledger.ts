@@ -96,3 +96,10 @@ export async function listJobs(database: Database): Promise<JobRecord[]> {
     lastFailure: row.last_failure ?? undefined,
   }));
 }
+
+export async function commitsForget(tx: Tx, olderThanDays: number): Promise<void> {
+  await statement(
+    "job_commit.forget",
+    tx`delete from runtime.job_commit where committed_at < now() - make_interval(days => ${olderThanDays})`,
+  );
+}

@@ -6,8 +6,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Cron } from "croner";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Database, statement, type Tx } from "./database.ts";
+import { inboxForget } from "./inbox.ts";
 import { type LeaseBucketSpec, leaseBucket, type Nats } from "./jetstream.ts";
 import {
+  commitsForget,
   confirmEpoch,
   type JobRecord,
   listJobs,
@@ -88,12 +90,14 @@ const nextTick = timestamp("next");
 const retryDelayMsMax = 300_000;
 const takeoverPollMs = 200;
 const commitsKeptDays = 7;
+const inboxKeptDays = 14;
+const tidyBatchMax = 5_000;
 
 export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
   const { database, log } = options;
   const clock = options.clock ?? systemClock;
   const stopping = new AbortController();
-  const jobs = [...options.jobs, forgetOldCommits];
+  const jobs = [...options.jobs, tidyRuntime];
   // A restart must not make a job look as if it never succeeded.
   for (const { name, lastSuccessAt } of await registerJobs(
     database,
@@ -206,17 +210,17 @@ export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
   };
 }
 
-/** Jobs that a paused or killed instance committed under stay readable for a week; invariant I11 is checked on them. */
-const forgetOldCommits: Job<unknown> = {
-  name: "forget-old-commits",
+/** Forgets what runtime kept as proof: commits after a week, processed messages after twice the longest life of a message in a stream. */
+const tidyRuntime: Job<unknown> = {
+  name: "tidy-runtime",
   everyMs: 3_600_000,
-  runOnce: (_, run) =>
-    run.commit("job_commit.delete_old", async (tx) => {
-      await statement(
-        "job_commit.delete_old",
-        tx`delete from runtime.job_commit where committed_at < now() - make_interval(days => ${commitsKeptDays})`,
-      );
-    }),
+  async runOnce(_, run) {
+    await run.commit("job_commit.forget", (tx) => commitsForget(tx, commitsKeptDays));
+    for (let count = tidyBatchMax; count === tidyBatchMax; ) {
+      run.signal.throwIfAborted();
+      count = await run.commit("inbox.forget", (tx) => inboxForget(tx, inboxKeptDays, tidyBatchMax));
+    }
+  },
 };
 
 async function tickByCron<C>(
