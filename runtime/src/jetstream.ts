@@ -1,25 +1,130 @@
-import type { JetStreamClient, JetStreamManager, KV, NatsConnection } from "nats";
+// The connection to NATS, and the streams, consumers and bucket that must exist there. Works from nats-server 2.9 on, so nothing newer is used. Promised: a
+// client which reconnects for ever, provisioning that may be repeated and raced, and a start that names every difference. Not promised: that
+// what the server acknowledged survives a power cut; Postgres is the truth and fills the streams again.
+
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  AckPolicy,
+  type ConnectionOptions,
+  type ConsumerConfig,
+  connect,
+  credsAuthenticator,
+  DeliverPolicy,
+  DiscardPolicy,
+  Events,
+  type JetStreamClient,
+  type JetStreamManager,
+  type KV,
+  type NatsConnection,
+  nanos,
+  type QueuedIterator,
+  RetentionPolicy,
+  type Status,
+  StorageType,
+  type StreamConfig,
+} from "nats";
 import type { Log } from "./log.ts";
+import { metrics } from "./metrics.ts";
 
 export type Nats = AsyncDisposable & {
   connection: NatsConnection;
   jetstream: JetStreamClient;
   manager: JetStreamManager;
   isConnected(): boolean;
+  /** Calls `fn` after each reconnection until the returned function is called. */
+  onReconnect(fn: () => void): () => void;
 };
+
 export type NatsOptions = {
+  /** nats://host:port, several separated by commas. */
   url: string;
+  /** Shown in the server's connection list. */
   name: string;
   log: Log;
   user?: string;
   password?: string;
   credentialsFile?: string;
   tls?: { caFile: string; certFile?: string; keyFile?: string };
+  /** Ends the wait for a server that is not there yet. */
   signal?: AbortSignal;
 };
-export async function connectNats(_options: NatsOptions): Promise<Nats> {
-  throw new Error("not built yet");
+
+export async function connectNats(options: NatsOptions): Promise<Nats> {
+  const connection = await connectPatiently(options);
+  const reconnected = new Set<() => void>();
+  let isConnected = true;
+  connectedGauge.set(1);
+  // It is one, whatever its type says, and does not end by itself when the connection is closed.
+  const statuses = connection.status() as QueuedIterator<Status>;
+  const watching = (async () => {
+    for await (const { type, data } of statuses) {
+      if (type === Events.Disconnect) isConnected = false;
+      if (type === Events.Reconnect) {
+        isConnected = true;
+        for (const fn of reconnected) fn();
+      }
+      connectedGauge.set(isConnected ? 1 : 0);
+      if (!quietEvents.has(type)) options.log.warn("nats.status", { type, server: String(data) });
+    }
+  })();
+  return {
+    connection,
+    jetstream: connection.jetstream({ timeout: 5_000 }),
+    manager: await connection.jetstreamManager({ checkAPI: false, timeout: 5_000 }),
+    isConnected: () => isConnected && !connection.isClosed(),
+    onReconnect(fn) {
+      reconnected.add(fn);
+      return () => reconnected.delete(fn);
+    },
+    async [Symbol.asyncDispose]() {
+      // Draining waits for the server, which may be away.
+      if (isConnected)
+        await Promise.race([connection.drain().catch(() => {}), delay(2_000, undefined, { ref: false })]);
+      await connection.close();
+      statuses.stop();
+      await watching;
+    },
+  };
 }
+
+const connectedGauge = metrics.gauge({ name: "nats_connected", help: "1 while connected to a NATS server" });
+const quietEvents = new Set<string>(["pingTimer", "update"]);
+
+async function connectPatiently({ log, signal, ...options }: NatsOptions): Promise<NatsConnection> {
+  const servers = options.url.split(",").map((part) => part.trim());
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await connect({ servers, ...connectionOptions(options) });
+    } catch (error) {
+      if (attempt >= 60) throw new Error(`connect to NATS at ${servers.join(", ")}`, { cause: error });
+      if (attempt % 10 === 1) log.warn("nats.unreachable", { servers, attempt, reason: String(error) });
+      await delay(500, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+}
+
+function connectionOptions({
+  name,
+  user,
+  password,
+  credentialsFile,
+  tls,
+}: Omit<NatsOptions, "log" | "signal">): ConnectionOptions {
+  return {
+    name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    pingInterval: 20_000,
+    maxPingOut: 2,
+    timeout: 5_000,
+    ...(user === undefined ? {} : { user, pass: password ?? "" }),
+    ...(credentialsFile === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(credentialsFile)) }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
 export type StreamSpec = {
   name: string;
   subjects: readonly string[];
@@ -28,6 +133,7 @@ export type StreamSpec = {
   replicas?: number;
   duplicateWindowMs?: number;
 };
+
 export type ConsumerSpec = {
   stream: string;
   durable: string;
@@ -35,20 +141,145 @@ export type ConsumerSpec = {
   ackWaitMs?: number;
   maxAckPending?: number;
 };
+
 export type LeaseBucketSpec = { bucket: string; ttlMs: number; replicas?: number };
+
 export type Topology = {
   streams: readonly StreamSpec[];
   consumers: readonly ConsumerSpec[];
   leaseBucket?: LeaseBucketSpec;
 };
-/** Creates what is missing and updates what may be updated; safe to repeat and to race. */
-export async function provision(_nats: Nats, _topology: Topology): Promise<{ created: string[] }> {
-  throw new Error("not built yet");
+
+/** Creates what is missing and changes what may be changed. Answers the names of the streams, consumers and buckets it made. */
+export async function provision(nats: Nats, topology: Topology): Promise<{ created: string[] }> {
+  const created: string[] = [];
+  for (const spec of topology.streams) if (await ensureStream(nats, streamConfig(spec))) created.push(spec.name);
+  for (const spec of topology.consumers)
+    if (await ensureConsumer(nats, spec)) created.push(`${spec.stream}/${spec.durable}`);
+  if (topology.leaseBucket !== undefined) {
+    const { bucket } = topology.leaseBucket;
+    if ((await streamInfo(nats, `KV_${bucket}`)) === undefined) created.push(bucket);
+    await leaseBucket(nats, topology.leaseBucket);
+  }
+  return { created };
 }
+
 /** Throws one error which names each difference between what the server has and what the topology says. */
-export async function verify(_nats: Nats, _topology: Topology): Promise<void> {
-  throw new Error("not built yet");
+export async function verify(nats: Nats, topology: Topology): Promise<void> {
+  const problems: string[] = [];
+  for (const spec of topology.streams) {
+    const info = await streamInfo(nats, spec.name);
+    if (info === undefined) problems.push(`stream ${spec.name} does not exist`);
+    else problems.push(...differences(`stream ${spec.name}`, streamConfig(spec), info.config));
+  }
+  for (const spec of topology.consumers) {
+    const info = await consumerInfo(nats, spec.stream, spec.durable);
+    if (info === undefined) problems.push(`consumer ${spec.durable} of ${spec.stream} does not exist`);
+    else problems.push(...differences(`consumer ${spec.durable} of ${spec.stream}`, consumerConfig(spec), info.config));
+  }
+  if (topology.leaseBucket !== undefined) {
+    const { bucket, ttlMs } = topology.leaseBucket;
+    const info = await streamInfo(nats, `KV_${bucket}`);
+    if (info === undefined) problems.push(`bucket ${bucket} does not exist`);
+    else problems.push(...differences(`bucket ${bucket}`, { max_age: nanos(ttlMs) }, info.config));
+  }
+  if (problems.length > 0) throw new Error(`NATS is not provisioned as configured:\n  ${problems.join("\n  ")}`);
 }
-export async function leaseBucket(_nats: Nats, _spec: LeaseBucketSpec): Promise<KV> {
-  throw new Error("not built yet");
+
+/** The bucket of leases, made when it is missing. All its keys expire `ttlMs` after they were last written. */
+export async function leaseBucket(nats: Nats, { bucket, ttlMs, replicas = 1 }: LeaseBucketSpec): Promise<KV> {
+  // A bucket left with another term keeps it; verify() names the difference.
+  const exists = (await streamInfo(nats, `KV_${bucket}`)) !== undefined;
+  if (exists) return await nats.jetstream.views.kv(bucket, { bindOnly: true });
+  return await nats.jetstream.views.kv(bucket, { ttl: ttlMs, replicas, history: 1, storage: StorageType.File });
+}
+
+/** undefined when the stream does not exist. */
+export async function streamInfo(nats: Nats, name: string) {
+  return await nats.manager.streams.info(name).catch(missingAsUndefined);
+}
+
+/** undefined when the stream or its consumer does not exist. */
+export async function consumerInfo(nats: Nats, stream: string, durable: string) {
+  return await nats.manager.consumers.info(stream, durable).catch(missingAsUndefined);
+}
+
+function missingAsUndefined(error: unknown): undefined {
+  if (apiErrorCode(error) === 10059 || apiErrorCode(error) === 10014) return undefined;
+  throw error;
+}
+
+function apiErrorCode(error: unknown): number | undefined {
+  return (error as { api_error?: { err_code?: number } }).api_error?.err_code;
+}
+
+async function ensureStream(nats: Nats, config: Partial<StreamConfig> & { name: string }): Promise<boolean> {
+  const info = await streamInfo(nats, config.name);
+  if (info === undefined) {
+    try {
+      await nats.manager.streams.add(config);
+      return true;
+    } catch (error) {
+      // Made by somebody else in the meantime, which is as good.
+      if (apiErrorCode(error) !== 10058 && apiErrorCode(error) !== 10065)
+        throw new Error(`create stream ${config.name}`, { cause: error });
+      return false;
+    }
+  }
+  if (differences("", config, info.config).length === 0) return false;
+  try {
+    await nats.manager.streams.update(config.name, config);
+  } catch (error) {
+    const changes = differences(`stream ${config.name}`, config, info.config).join("; ");
+    throw new Error(`update stream ${config.name} (${changes})`, { cause: error });
+  }
+  return false;
+}
+
+async function ensureConsumer(nats: Nats, spec: ConsumerSpec): Promise<boolean> {
+  const config = consumerConfig(spec);
+  const info = await consumerInfo(nats, spec.stream, spec.durable);
+  if (info !== undefined && differences("", config, info.config).length === 0) return false;
+  try {
+    if (info === undefined) await nats.manager.consumers.add(spec.stream, config);
+    else await nats.manager.consumers.update(spec.stream, spec.durable, config);
+  } catch (error) {
+    throw new Error(`provision consumer ${spec.durable} of ${spec.stream}`, { cause: error });
+  }
+  return info === undefined;
+}
+
+function streamConfig(spec: StreamSpec): Partial<StreamConfig> & { name: string } {
+  return {
+    name: spec.name,
+    subjects: [...spec.subjects],
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    // Full means the publisher waits. The default would drop the oldest messages, read or not.
+    discard: DiscardPolicy.New,
+    max_age: nanos(spec.maxAgeMs ?? 7 * 86_400_000),
+    max_bytes: spec.maxBytes ?? 2 ** 30,
+    num_replicas: spec.replicas ?? 1,
+    duplicate_window: nanos(spec.duplicateWindowMs ?? 120_000),
+  };
+}
+
+function consumerConfig(spec: ConsumerSpec): Partial<ConsumerConfig> {
+  return {
+    durable_name: spec.durable,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(spec.ackWaitMs ?? 120_000),
+    max_ack_pending: spec.maxAckPending ?? 1_000,
+    // The server never gives a message up; what keeps failing goes to our own dead_letter table.
+    max_deliver: -1,
+    ...(spec.filterSubject === undefined ? {} : { filter_subject: spec.filterSubject }),
+  };
+}
+
+function differences(what: string, wanted: object, found: object): string[] {
+  const actual = found as Record<string, unknown>;
+  return Object.entries(wanted)
+    .filter(([key, value]) => key !== "name" && JSON.stringify(actual[key]) !== JSON.stringify(value))
+    .map(([key, value]) => `${what}: ${key} is ${JSON.stringify(actual[key])}, not ${JSON.stringify(value)}`);
 }

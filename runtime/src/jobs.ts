@@ -106,7 +106,7 @@ export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
     if (lastSuccessAt !== undefined) lastSuccess.set({ schedule: name }, lastSuccessAt.getTime() / 1000);
   }
 
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, Promise<{ ended: Promise<void> } | undefined>>();
   const failureCounts = new Map<string, number>();
   const nextAts = new Map<string, Date>();
   const kv = () => leaseBucket(options.nats, options.lease);
@@ -119,15 +119,23 @@ export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
       signal: stopping.signal,
     });
 
-  /** Starts the job unless it runs here; undefined when another instance holds it. */
-  async function attempt(job: Job<C>): Promise<{ ended: Promise<void> } | undefined> {
+  /** Starts the job unless it runs or starts here; undefined when another instance holds it. */
+  function attempt(job: Job<C>): Promise<{ ended: Promise<void> } | undefined> {
     const mine = running.get(job.name);
-    if (mine !== undefined) return { ended: mine };
+    if (mine !== undefined) return mine;
+    const started = start(job);
+    running.set(job.name, started);
+    return started;
+  }
+
+  async function start(job: Job<C>): Promise<{ ended: Promise<void> } | undefined> {
     const lease = await acquire(job);
-    if (lease === undefined) return undefined;
+    if (lease === undefined) {
+      running.delete(job.name);
+      return undefined;
+    }
     const ended = runUnder(lease, job).finally(() => running.delete(job.name));
-    running.set(job.name, ended);
-    ended.catch(() => {}); // Whoever asked for the run handles it; the outcome is logged below.
+    ended.catch(() => {}); // Whoever asked for the run handles it, and it is logged.
     return { ended };
   }
 
@@ -205,7 +213,7 @@ export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
       })),
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error("jobs are stopping"));
-      await Promise.allSettled([...tickers, ...running.values()]);
+      await Promise.allSettled([...tickers, ...[...running.values()].map(async (started) => (await started)?.ended)]);
     },
   };
 }
