@@ -77,6 +77,16 @@ export async function requireFreePorts(ports: readonly number[]): Promise<void> 
   }
 }
 
+/** A base whose whole plan is free, for a mesh of a test beside others on the same machine. */
+export async function freePortBase(instances: number): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const base = 16_000 + 10 * Math.floor(Math.random() * 1400);
+    const free = await Promise.all(portsOf(portPlan(base, instances)).map(isFree));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error(`find free ports for a mesh of ${instances} instances: 50 places were taken`);
+}
+
 /** Free ports below the range of outgoing connections, apart from the default ones of `./dozor up`. */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();

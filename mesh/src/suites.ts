@@ -27,9 +27,18 @@ export const suites: readonly Suite[] = [
   {
     name: "unit",
     // A test beside the file it tests, anywhere but in the folders of the other suites.
-    includes: ["proto", "runtime", "services/*/src", "simulators", "mesh", "testkit", "console", "deploy", "bench"].map(
-      (folder) => `${folder}/**/*.test.${code}`,
-    ),
+    includes: [
+      "proto",
+      "runtime",
+      "services/*/src",
+      "simulators",
+      "mesh",
+      "testkit",
+      "console",
+      "deploy",
+      "bench",
+      "tests/house",
+    ].map((folder) => `${folder}/**/*.test.${code}`),
     timeoutMs: 60_000,
     parallel: 2,
   },

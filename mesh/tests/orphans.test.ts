@@ -1,18 +1,17 @@
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "@dozor/testkit/eventually";
 import { freePort } from "@dozor/testkit/free-port";
 import { connect } from "nats";
 import postgres from "postgres";
 import { startOf } from "../src/process-table.ts";
+import { temporaryDataDir } from "../src/temporary-data-dir.ts";
 
 type Started = { pids: number[]; url: string; natsUrl: string };
 
 test("a parent killed by SIGKILL leaves nothing running, and its data directory starts again", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "dozor-orphans-"));
-  chmodSync(dataDir, 0o755);
+  const dataDir = temporaryDataDir("dozor-orphans-");
   try {
     const first = await startParent(dataDir);
     const sql = postgres(first.started.url, { max: 1 });
@@ -37,8 +36,7 @@ test("a parent killed by SIGKILL leaves nothing running, and its data directory 
 });
 
 test("a Postgres whose parent and watchdog both died is stopped by the next start", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "dozor-orphans-"));
-  chmodSync(dataDir, 0o755);
+  const dataDir = temporaryDataDir("dozor-orphans-");
   try {
     const first = await startParent(dataDir);
     for (const pid of watchdogsOf(first.parent.pid)) process.kill(pid, "SIGKILL");

@@ -1,11 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { findChromium } from "../chromium.ts";
 import { startNatsServer } from "../nats-server.ts";
 import { freePorts } from "../ports.ts";
 import { startPostgres } from "../postgres.ts";
 import { runSuite, type SuiteResult, suiteNames, suites } from "../suites.ts";
+import { temporaryDataDir } from "../temporary-data-dir.ts";
 import { parseOptions, UsageError } from "../usage.ts";
 import { startWatchdog } from "../watchdog.ts";
 
@@ -19,8 +18,7 @@ export async function test(args: string[], signal: AbortSignal): Promise<number>
   if (unknown !== undefined) throw new UsageError(`test: no suite ${unknown}; there are ${suiteNames.join(", ")}`);
   const asked = suites.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 
-  const dataDir = mkdtempSync(join(tmpdir(), "dozor-test-"));
-  chmodSync(dataDir, 0o755);
+  const dataDir = temporaryDataDir("dozor-test-");
   try {
     await using stack = new AsyncDisposableStack();
     const env = await raise(dataDir, values["nats-version"], stack, signal);

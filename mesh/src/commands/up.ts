@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { firstPass } from "../first-pass.ts";
 import { checkInvariants } from "../invariants/check-invariants.ts";
@@ -9,6 +8,7 @@ import { portBaseDefault, serviceNames } from "../ports.ts";
 import { dozorHome } from "../repository.ts";
 import { summarize } from "../summary.ts";
 import { summaryTable } from "../summary-table.ts";
+import { temporaryDataDir } from "../temporary-data-dir.ts";
 import { parseOptions, UsageError, wholeNumber } from "../usage.ts";
 
 /** Runs the whole mesh on this machine: until Ctrl-C, or with --once for one pass from an empty state. */
@@ -95,7 +95,7 @@ async function upAndStay(options: UpOptions, signal: AbortSignal): Promise<numbe
 }
 
 async function upOnce(options: UpOptions, signal: AbortSignal): Promise<number> {
-  const temporary = options.dataDir === undefined ? temporaryDirectory() : undefined;
+  const temporary = options.dataDir === undefined ? temporaryDataDir("dozor-once-") : undefined;
   const dataDir = options.dataDir ?? temporary ?? "";
   // Standard output belongs to the summary.
   const progress = (step: string) => console.error(`dozor: ${step}`);
@@ -114,13 +114,6 @@ async function upOnce(options: UpOptions, signal: AbortSignal): Promise<number> 
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   }
-}
-
-function temporaryDirectory(): string {
-  const dir = mkdtempSync(join(tmpdir(), "dozor-once-"));
-  // Postgres started as root runs as another account and must be able to pass.
-  chmodSync(dir, 0o755);
-  return dir;
 }
 
 function addresses(mesh: Mesh): string {

@@ -29,12 +29,7 @@ export const oracles: Record<string, Oracle> = {
 
 /** Asks every oracle of a mesh at rest; an oracle that cannot look counts as broken. */
 export async function checkInvariants(mesh: Mesh): Promise<Record<string, Finding>> {
-  const context: OracleContext = {
-    databases: mesh.databases,
-    jetstream: mesh.jetstream,
-    streamNames: mesh.streamNames,
-    onecUrl: mesh.simulators?.onecUrl,
-  };
+  const context = oracleContext(mesh);
   const findings: Record<string, Finding> = {};
   for (const [name, oracle] of Object.entries(oracles)) {
     findings[name] = await oracle(context).catch((error: unknown) => ({
@@ -44,4 +39,10 @@ export async function checkInvariants(mesh: Mesh): Promise<Record<string, Findin
     }));
   }
   return findings;
+}
+
+/** Where the oracles of this mesh look. */
+export function oracleContext(mesh: Mesh): OracleContext {
+  const { databases, jetstream, streamNames, simulators } = mesh;
+  return { databases, jetstream, streamNames, onecUrl: simulators?.onecUrl };
 }

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { firstPass } from "@dozor/mesh/first-pass";
+import { checkInvariants, oracleContext, oracles } from "@dozor/mesh/invariants/check-invariants";
+import { type Mesh, startMesh } from "@dozor/mesh/mesh";
+import { freePortBase, type ServiceName } from "@dozor/mesh/ports";
+import { temporaryDataDir } from "@dozor/mesh/temporary-data-dir";
+import type { TransactionSql } from "postgres";
+
+// A state that must never be, made in a transaction that is rolled back: an oracle that stays green on it is worth nothing.
+const broken: Record<string, { where: ServiceName; by: (tx: TransactionSql) => Promise<unknown> }> = {
+  I1: {
+    where: "monitoring",
+    by: (tx) =>
+      tx`update asset set version = version + 1 where asset_id = (select asset_id from asset order by 1 limit 1)`,
+  },
+  I2: {
+    where: "monitoring",
+    by: async (tx) => {
+      await tx`drop index task_is_one_per_asset`;
+      await tx`
+        insert into task (task_id, asset_id, state, severity, created_on, created_at, updated_at)
+        select gen_random_uuid(), asset_id, 'open', severity, created_on, created_at, updated_at from task where state = 'open' limit 1
+      `;
+    },
+  },
+  I3: {
+    where: "monitoring",
+    by: (tx) => tx`
+      insert into run_chunk (run_id, chunk_no, slice_no, indicator_id, indicator_version, asset_ids, state)
+      select run_id, chunk_no + 1000000, slice_no + 1000000, indicator_id, indicator_version, asset_ids, 'planned' from run_chunk limit 1
+    `,
+  },
+  I4: { where: "registry", by: (tx) => tx`delete from contact where id = (select id from contact order by 1 limit 1)` },
+  I5: {
+    where: "registry",
+    by: (tx) => tx`
+      insert into runtime.outbox (id, lane, topic, key, schema, payload, published_at)
+      select gen_random_uuid(), lane, topic, key, schema, payload, now() from runtime.outbox limit 1
+    `,
+  },
+  I6: {
+    where: "monitoring",
+    by: (tx) => tx`
+      insert into report_delta (dimension, key, asset_count, watched_asset_count, task_count, violation_count)
+      values ('total', '', 0, 0, 1, 0)
+    `,
+  },
+  I7: {
+    where: "monitoring",
+    by: (tx) => tx`delete from verdict where ctid = (select ctid from verdict limit 1)`,
+  },
+  I8: {
+    where: "monitoring",
+    by: (tx) => tx`
+      update task set state = 'resolved', outcome = 'false_positive'
+      where task_id = (select task_id from task where state = 'open' limit 1)
+    `,
+  },
+  I9: {
+    where: "registry",
+    by: (tx) => tx`update runtime.outbox set published_at = null where id = (select id from runtime.outbox limit 1)`,
+  },
+  I10: {
+    where: "tracking",
+    by: (tx) => tx`delete from runtime.inbox where ctid = (select ctid from runtime.inbox limit 1)`,
+  },
+  I11: {
+    where: "registry",
+    by: (tx) => tx`insert into runtime.job_commit (job, epoch) select job, 0 from runtime.job_commit limit 1`,
+  },
+};
+
+const dataDir = temporaryDataDir("dozor-oracles-");
+let mesh: Mesh;
+beforeAll(async () => {
+  const portBase = await freePortBase(1);
+  mesh = await startMesh({ dataDir, portBase, assets: 200, console: false, durable: false, pollEvery: "24h" });
+  await firstPass(mesh);
+}, 120_000);
+afterAll(async () => {
+  await mesh?.[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true, force: true });
+}, 60_000);
+
+test("after an undisturbed pass every invariant holds, and each oracle looked at something", async () => {
+  const findings = await checkInvariants(mesh);
+  expect(Object.keys(findings)).toEqual(Object.keys(broken));
+  for (const [name, { ok, checked, problems }] of Object.entries(findings)) {
+    expect({ name, ok, problems }).toEqual({ name, ok: true, problems: [] });
+    expect(checked, name).toBeGreaterThan(0);
+  }
+});
+
+for (const [name, { where, by }] of Object.entries(broken)) {
+  test(`the oracle of ${name} turns red on a broken ${where}`, async () => {
+    const rolledBack = new Error("rolled back on purpose");
+    const attempt = mesh.databases[where].begin(async (tx) => {
+      await by(tx);
+      const context = oracleContext(mesh);
+      const finding = await oracles[name]?.({ ...context, databases: { ...context.databases, [where]: tx } });
+      expect(finding?.ok).toBe(false);
+      expect(finding?.problems.length).toBeGreaterThan(0);
+      throw rolledBack;
+    });
+    expect(attempt).rejects.toBe(rolledBack);
+    await attempt.catch(() => {});
+  });
+}
