@@ -131,7 +131,7 @@ async function stopOrphan(cluster: string): Promise<void> {
   const pid = Number(readPidFile(cluster)[0]);
   if (!Number.isInteger(pid) || pid <= 1) return;
   const isOrphan = () => commandLineOf(pid)?.includes(cluster) === true;
-  if (!isOrphan()) return;
+  if (!isOrphan()) return forgetZombie(cluster, pid);
   process.kill(pid, "SIGINT");
   const deadline = performance.now() + 10_000;
   while (isOrphan()) {
@@ -139,6 +139,20 @@ async function stopOrphan(cluster: string): Promise<void> {
       throw new Error(`stop the Postgres left running in ${cluster}: process ${pid} goes on`);
     await Bun.sleep(20);
   }
+}
+
+/**
+ * Postgres asks whether the process of its file exists, and a dead one whose parent never waits for it, as in many containers, still
+ * does. Only then is the file removed; in every other case Postgres itself decides.
+ */
+function forgetZombie(cluster: string, pid: number): void {
+  if (commandLineOf(pid) !== undefined) return;
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return;
+  }
+  rmSync(join(cluster, "postmaster.pid"), { force: true });
 }
 
 /** The eighth line of postmaster.pid says "ready" once connections are accepted. */

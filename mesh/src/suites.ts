@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { repositoryRoot } from "./repository.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 export const suiteNames = ["unit", "service", "mesh", "e2e", "faults"] as const;
 export type Suite = {
@@ -19,6 +20,7 @@ export type SuiteRun = {
   /** Where the report is written. */
   dataDir: string;
   testName?: string | undefined;
+  watchdog: Watchdog;
   signal: AbortSignal;
 };
 
@@ -49,7 +51,10 @@ export const suites: readonly Suite[] = [
 ];
 
 /** Runs the suite by `bun test` in a process of its own, shows its failures and a line of counts. */
-export async function runSuite(suite: Suite, { env, dataDir, testName, signal }: SuiteRun): Promise<SuiteResult> {
+export async function runSuite(
+  suite: Suite,
+  { env, dataDir, testName, watchdog, signal }: SuiteRun,
+): Promise<SuiteResult> {
   const files = filesOf(suite);
   if (files.length === 0) {
     console.log(`${suite.name}: no test files`);
@@ -60,7 +65,7 @@ export async function runSuite(suite: Suite, { env, dataDir, testName, signal }:
   if (suite.parallel > 1) flags.push(`--parallel=${suite.parallel}`);
   if (testName !== undefined) flags.push(`--test-name-pattern=${testName}`, "--pass-with-no-tests");
   const started = performance.now();
-  const exitCode = await runBun(["test", "--no-orphans", ...flags, ...files.map((file) => `./${file}`)], env, signal);
+  const exitCode = await runBun(["test", ...flags, ...files.map((file) => `./${file}`)], env, watchdog, signal);
   const result = readReport(report, exitCode);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const skipped = result.skipped > 0 ? `, ${result.skipped} were skipped` : "";
@@ -75,17 +80,20 @@ function filesOf(suite: Suite): string[] {
   return [...new Set(found)].filter((file) => !/(^|\/)(node_modules|dist|gen)\//.test(file)).sort();
 }
 
-function runBun(args: string[], env: Record<string, string>, signal: AbortSignal): Promise<number> {
+function runBun(args: string[], env: Record<string, string>, watchdog: Watchdog, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: repositoryRoot,
       env: { ...process.env, ...env },
       stdio: ["ignore", "inherit", "inherit"],
     });
+    const pid = child.pid ?? 0;
+    if (pid > 0) watchdog.watch({ pid, signal: "SIGTERM", graceMs: 2000 });
     const stop = () => child.kill("SIGTERM");
     signal.addEventListener("abort", stop, { once: true });
     child.once("error", reject);
     child.once("exit", (exitCode) => {
+      watchdog.forget(pid);
       signal.removeEventListener("abort", stop);
       resolve(exitCode ?? 1);
     });

@@ -55,6 +55,22 @@ test("a Postgres whose parent and watchdog both died is stopped by the next star
   }
 });
 
+test("a dead Postgres whose parent never took notice of its death does not hold the data directory", async () => {
+  const dataDir = temporaryDataDir("dozor-orphans-");
+  try {
+    const first = await startParent(dataDir);
+    first.parent.kill("SIGSTOP");
+    for (const pid of first.started.pids) process.kill(pid, "SIGKILL");
+    await eventually("the children are dead", () => first.started.pids.every((pid) => startOf(pid) === undefined));
+
+    const second = await startParent(dataDir);
+    for (const { parent } of [first, second]) parent.kill("SIGKILL");
+    await eventually("no child left", () => second.started.pids.every((pid) => startOf(pid) === undefined));
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
 async function startParent(dataDir: string) {
   const ports = [await freePort(), await freePort(), await freePort()].map(String);
   const program = join(import.meta.dir, "parent.ts");

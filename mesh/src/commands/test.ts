@@ -6,7 +6,7 @@ import { startPostgres } from "../postgres.ts";
 import { runSuite, type SuiteResult, suiteNames, suites } from "../suites.ts";
 import { temporaryDataDir } from "../temporary-data-dir.ts";
 import { parseOptions, UsageError } from "../usage.ts";
-import { startWatchdog } from "../watchdog.ts";
+import { startWatchdog, type Watchdog } from "../watchdog.ts";
 
 /** Raises Postgres and NATS on ports of their own, runs the suites, and ends with the line `N passed, N failed`. */
 export async function test(args: string[], signal: AbortSignal): Promise<number> {
@@ -21,7 +21,8 @@ export async function test(args: string[], signal: AbortSignal): Promise<number>
   const dataDir = temporaryDataDir("dozor-test-");
   try {
     await using stack = new AsyncDisposableStack();
-    const env = await raise(dataDir, values["nats-version"], stack, signal);
+    const watchdog = stack.use(startWatchdog());
+    const env = await raise(dataDir, values["nats-version"], watchdog, stack, signal);
     const results: SuiteResult[] = [];
     for (const suite of asked) {
       const chromium = suite.name === "e2e" ? await findChromium(signal) : undefined;
@@ -30,7 +31,7 @@ export async function test(args: string[], signal: AbortSignal): Promise<number>
         continue;
       }
       const suiteEnv = chromium ? { ...env, DOZOR_TEST_CHROMIUM: chromium.path } : env;
-      results.push(await runSuite(suite, { env: suiteEnv, dataDir, testName: values.name, signal }));
+      results.push(await runSuite(suite, { env: suiteEnv, dataDir, testName: values.name, watchdog, signal }));
     }
     return summarize(results);
   } finally {
@@ -41,11 +42,11 @@ export async function test(args: string[], signal: AbortSignal): Promise<number>
 async function raise(
   dataDir: string,
   natsVersion: string | undefined,
+  watchdog: Watchdog,
   stack: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
   const [postgresPort = 0, natsPort = 0, monitorPort = 0] = await freePorts(3);
-  const watchdog = stack.use(startWatchdog());
   const servers = { dataDir, watchdog, signal };
   const [postgres, nats] = await Promise.all([
     startPostgres({ ...servers, port: postgresPort, databases: [], connectionsMax: 300, durable: false }),
