@@ -29,6 +29,8 @@ export type TransactionOptions = {
 export type Database = AsyncDisposable & {
   /** bigint columns are read as number while they are safe integers, else reading throws; date columns are "2026-11-22" texts. */
   sql: Sql;
+  /** For connections beside the pool. */
+  url: string;
   transaction<T>(name: string, work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * Runs the work while no other process holds the same key, or not at all. The lock goes away with this process or its
@@ -71,6 +73,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   failing.move();
   return {
     sql,
+    url: options.url,
     transaction: (name, work, transactionOptions) => transaction(pool, name, work, transactionOptions ?? {}),
     withAdvisoryLock: (key, work, lockOptions) => withAdvisoryLock(pool, key, work, lockOptions ?? {}),
     isReachable: (timeoutMs = 2_000) => isReachable(sql, timeoutMs),
@@ -82,6 +85,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 export function statement<T>(name: string, query: PromiseLike<T>): Promise<T> {
   return timed(name, async () => await query);
 }
+
+// postgres.js takes the type of an array's first element for the type of the array, unless it has none of its own as text and numbers. So arrays of the
+// types below have to be named; arrays of texts and numbers may be given as they are.
+
+export const bytesArray = (sql: Queryable, values: readonly (Uint8Array | null)[]) => sql.array([...values], 17);
+export const booleanArray = (sql: Queryable, values: readonly (boolean | null)[]) => sql.array([...values], 16);
+export const timesArray = (sql: Queryable, values: readonly (Date | null)[]) => sql.array([...values], 1184);
 
 async function timed<T>(name: string, run: () => Promise<T>): Promise<T> {
   const startedMs = performance.now();

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { statement } from "../src/database.ts";
+import { booleanArray, bytesArray, statement, timesArray } from "../src/database.ts";
 import { isUnavailable } from "../src/errors.ts";
 import { testDatabase } from "./test-database.ts";
 
@@ -50,6 +50,25 @@ test("jsonb parameters are objects and arrays are unnested", async () => {
   const [row] =
     await sql`select jsonb_typeof(${sql.json({ a: 1 })}) as kind, (select sum(n) from unnest(${[1, 2, 3]}::int[]) as n)::int as total`;
   expect(row).toEqual({ kind: "object", total: 6 });
+});
+
+test("arrays of bytes, times and booleans arrive as they were given, empty and absent elements too", async () => {
+  await using db = await testDatabase({ migrated: false });
+  const { sql } = db.database;
+  const at = new Date("2026-11-22T03:04:05.678Z");
+  const bytes = Buffer.from([0, 255, 92, 34, 44]);
+  const rows = await sql`
+    select * from unnest(
+      ${bytesArray(sql, [bytes, null, Buffer.alloc(0)])}::bytea[],
+      ${timesArray(sql, [at, null, at])}::timestamptz[],
+      ${booleanArray(sql, [false, null, true])}::boolean[]
+    ) as row (bytes, at, flag)`;
+  expect([...rows]).toEqual([
+    { bytes, at, flag: false },
+    { bytes: null, at: null, flag: null },
+    { bytes: Buffer.alloc(0), at, flag: true },
+  ]);
+  expect([...(await sql`select cardinality(${timesArray(sql, [])}::timestamptz[]) as count`)]).toEqual([{ count: 0 }]);
 });
 
 test("an advisory lock lets one in and is free again afterwards", async () => {

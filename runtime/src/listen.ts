@@ -1,0 +1,42 @@
+// LISTEN on a connection of its own, opened again whenever it breaks. A notification is a hint: it may be lost at any time, so callers poll as well.
+
+import { setTimeout as delay } from "node:timers/promises";
+import postgres from "postgres";
+
+/** Calls `onHint` for each notification on the channel. */
+export function listen(url: string, channel: string, onHint: () => void): AsyncDisposable {
+  const stop = new AbortController();
+  const listening = (async () => {
+    while (!stop.signal.aborted) {
+      const broken = new AbortController();
+      const sql = postgres(url, {
+        max: 1,
+        idle_timeout: 0,
+        max_lifetime: null,
+        onnotice: () => {},
+        onclose: () => broken.abort(),
+      });
+      try {
+        await sql.listen(channel, onHint, onHint);
+        await ended(AbortSignal.any([stop.signal, broken.signal]));
+      } catch {
+        // The database is away; polling tells its users.
+      }
+      await sql.end({ timeout: 1 }).catch(() => {});
+      await delay(1_000, undefined, { signal: stop.signal }).catch(() => {});
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await listening;
+    },
+  };
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

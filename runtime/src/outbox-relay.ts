@@ -1,0 +1,286 @@
+// Publishes what the outbox holds. Rows are found by their state and never by position, because a position is given before its commit. Promised: no row is
+// skipped, a full stream or an absent server only delays, a stream which was made anew is filled again. A relay that dies leaves its lanes to another.
+
+import { setTimeout as delay } from "node:timers/promises";
+import { SpanKind } from "@opentelemetry/api";
+import { headers } from "nats";
+import { type Database, statement } from "./database.ts";
+import { type Nats, provision, streamInfo, type Topology } from "./jetstream.ts";
+import { listen } from "./listen.ts";
+import type { Log } from "./log.ts";
+import { metrics } from "./metrics.ts";
+import { outboxChannel, replayOutbox } from "./outbox.ts";
+import { type Claims, claimLanes, claimMs, markPublished, releaseLanes } from "./outbox-lanes.ts";
+import { span } from "./telemetry.ts";
+
+export type OutboxRelayOptions = {
+  database: Database;
+  nats: Nats;
+  /** The streams which the topics go to: made again when they are lost. */
+  topology: Topology;
+  subjectOf: (topic: string, lane: number) => string;
+  log: Log;
+  /** Unique among the instances. */
+  holder?: string;
+  batchMax?: number;
+  pollMs?: number;
+  /** How long published rows are kept for a replay; at least as long as the streams keep messages. */
+  retentionMs?: number;
+};
+
+export type OutboxRelay = AsyncDisposable & {
+  /** Resolves when no row waits for publishing. */
+  drain(signal?: AbortSignal): Promise<void>;
+};
+
+type Row = {
+  id: string;
+  lane: number;
+  topic: string;
+  key: string;
+  schema: string;
+  payload: Uint8Array;
+  traceparent: string | null;
+  created_at: Date;
+};
+
+export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
+  const { database, log } = options;
+  const holder = options.holder ?? crypto.randomUUID();
+  const pollMs = options.pollMs ?? 1_000;
+  const stop = new AbortController();
+  let hinted = Promise.withResolvers<void>();
+  const hint = () => hinted.resolve();
+  const listener = listen(database.url, outboxChannel, hint);
+  const forget = options.nats.onReconnect(hint);
+  const running = run();
+
+  async function run(): Promise<void> {
+    let claims: Claims = new Map();
+    let claimedAtMs = Number.NEGATIVE_INFINITY;
+    let keptAtMs = Number.NEGATIVE_INFINITY;
+    let failures = 0;
+    while (!stop.signal.aborted) {
+      hinted = Promise.withResolvers();
+      try {
+        if (performance.now() - claimedAtMs > claimMs / 3) {
+          // Counted from before the question, so that this side gives up first.
+          const askedAtMs = performance.now();
+          claims = await claimLanes(database, holder);
+          claimedAtMs = askedAtMs;
+        }
+        if (performance.now() - keptAtMs > 15_000) {
+          keptAtMs = performance.now();
+          await keepInOrder(options, claims);
+        }
+        const isFull = await publishBatch(
+          options,
+          holder,
+          claims,
+          () => performance.now() - claimedAtMs < claimMs * 0.6,
+        );
+        failures = 0;
+        if (isFull) continue;
+        await Promise.race([hinted.promise, delay(pollMs, undefined, { signal: stop.signal }).catch(() => {})]);
+      } catch (error) {
+        failures += 1;
+        claimedAtMs = Number.NEGATIVE_INFINITY;
+        if (failures % 10 === 1) log.warn("outbox.waiting", { reason: String(error), failures });
+        await restoreStreams(options).catch(() => {});
+        await delay(Math.min(50 * 2 ** failures, 2_000), undefined, { signal: stop.signal }).catch(() => {});
+      }
+    }
+  }
+
+  return {
+    async drain(signal) {
+      for (;;) {
+        const [row] = await database.sql<{ waits: boolean }[]>`
+          select exists (select 1 from runtime.outbox where published_at is null) as waits`;
+        if (!row?.waits) return;
+        hint();
+        await delay(20, undefined, signal === undefined ? {} : { signal });
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      hint();
+      forget();
+      await running;
+      await listener[Symbol.asyncDispose]();
+      await releaseLanes(database, holder).catch((error) =>
+        log.warn("outbox.release_failed", { reason: String(error) }),
+      );
+    },
+  };
+}
+
+/** Publishes one batch; true when there may be more. */
+async function publishBatch(
+  options: OutboxRelayOptions,
+  holder: string,
+  claims: Claims,
+  isSure: () => boolean,
+): Promise<boolean> {
+  const batchMax = options.batchMax ?? 500;
+  if (claims.size === 0) return false;
+  const rows = await statement(
+    "outbox.waiting",
+    options.database.sql<Row[]>`
+      select id, lane, topic, key, schema, payload, traceparent, created_at
+      from runtime.outbox
+      where published_at is null and lane = any(${[...claims.keys()]}::smallint[])
+      order by position
+      limit ${batchMax}`,
+  );
+  if (rows.length === 0) return false;
+  if (!isSure()) throw new Error("the claim on the lanes ran out");
+  const startedMs = performance.now();
+  const published: string[] = [];
+  let failure: unknown;
+  await Promise.all(
+    rows.map((row) =>
+      publish(options, row).then(
+        () => {
+          published.push(row.id);
+          sentCount.inc({ destination: row.topic, outcome: "ok" });
+        },
+        (error: unknown) => {
+          failure ??= error;
+          sentCount.inc({ destination: row.topic, outcome: "error" });
+        },
+      ),
+    ),
+  );
+  const outcome = failure === undefined ? "ok" : "error";
+  publishSeconds.observe({ outcome }, (performance.now() - startedMs) / 1_000);
+  if (published.length > 0) publishedCount.inc(await markPublished(options.database, holder, claims, published));
+  if (failure !== undefined) throw failure;
+  return rows.length === batchMax;
+}
+
+async function publish({ nats, subjectOf }: OutboxRelayOptions, row: Row): Promise<void> {
+  const subject = subjectOf(row.topic, row.lane);
+  const header = headers();
+  header.set("Dozor-Schema", row.schema);
+  header.set("Dozor-Occurred-At", row.created_at.toISOString());
+  header.set("Content-Type", "application/protobuf");
+  const send = async () => {
+    const ack = await nats.jetstream.publish(subject, row.payload, { msgID: row.id, headers: header, timeout: 5_000 });
+    // Clusters before 2.11 may answer this for a message which was dropped at a change of leader.
+    if (ack.duplicate && ack.seq === 0)
+      throw new Error(`publish ${row.id} to ${subject}: called a duplicate and not stored`);
+  };
+  if (row.traceparent === null) return await send();
+  const kept = row.traceparent;
+  await span(
+    `publish ${row.topic}`,
+    {
+      kind: SpanKind.PRODUCER,
+      parent: kept,
+      attributes: { "messaging.system.name": "nats", "messaging.message.id": row.id },
+    },
+    async () => {
+      header.set("traceparent", kept);
+      await send();
+    },
+  );
+}
+
+/** A stream which was deleted or lost is made again, from the same declaration as the provisioning command. */
+async function restoreStreams({ nats, topology, log }: OutboxRelayOptions): Promise<void> {
+  const { created } = await provision(nats, { streams: topology.streams, consumers: topology.consumers });
+  if (created.length > 0) log.warn("outbox.streams_restored", { created });
+}
+
+async function keepInOrder(options: OutboxRelayOptions, claims: Claims): Promise<void> {
+  await measure(options.database);
+  // Whoever holds the first lane does what one relay is enough for.
+  if (!claims.has(0)) return;
+  await refillStreams(options);
+  await deletePublished(options.database, options.retentionMs ?? 7 * 86_400_000);
+}
+
+/** A stream younger than the one we knew lost what it held, whoever made it: everything kept from before is published again. */
+async function refillStreams({ database, nats, topology, log }: OutboxRelayOptions): Promise<void> {
+  for (const { name } of topology.streams) {
+    const info = await streamInfo(nats, name);
+    if (info === undefined) {
+      await provision(nats, { streams: topology.streams, consumers: topology.consumers });
+      continue;
+    }
+    const madeAt = new Date(info.created);
+    const [known] = await database.sql<
+      { made_at: Date }[]
+    >`select made_at from runtime.outbox_stream where name = ${name}`;
+    if (known?.made_at.getTime() === madeAt.getTime()) continue;
+    if (known !== undefined) {
+      const count = await replayOutbox(database, { publishedSince: new Date(0), publishedBefore: madeAt });
+      log.warn("outbox.stream_made_anew", { stream: name, madeAt: madeAt.toISOString(), messagesReplayed: count });
+    }
+    await database.sql`
+      insert into runtime.outbox_stream (name, made_at) values (${name}, ${madeAt})
+      on conflict (name) do update set made_at = excluded.made_at`;
+  }
+}
+
+async function deletePublished({ sql }: Database, retentionMs: number): Promise<void> {
+  const limit = 1_000;
+  for (let batch = 0; batch < 20; batch++) {
+    const deleted = await statement(
+      "outbox.delete",
+      sql`
+        delete from runtime.outbox where id in (
+          select id from runtime.outbox
+          where published_at < clock_timestamp() - ${retentionMs} * interval '1 millisecond'
+          order by published_at
+          limit ${limit}
+        )`,
+    );
+    if (deleted.count < limit) return;
+  }
+}
+
+const seenTopics = new Set<string>();
+
+async function measure({ sql }: Database): Promise<void> {
+  // The count stops at a bound: its order of magnitude matters, and counting a million rows every few seconds would not help them.
+  const rows = await sql<{ topic: string; count: number; age_s: number }[]>`
+    select topic, count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as age_s
+    from (select topic, created_at from runtime.outbox where published_at is null order by position limit 50000) as waiting
+    group by topic`;
+  for (const queue of seenTopics) {
+    waitingGauge.set({ queue, state: "waiting" }, 0);
+    ageGauge.set({ queue }, 0);
+  }
+  for (const { topic, count, age_s } of rows) {
+    seenTopics.add(topic);
+    waitingGauge.set({ queue: topic, state: "waiting" }, count);
+    ageGauge.set({ queue: topic }, age_s);
+  }
+}
+
+const waitingGauge = metrics.gauge({
+  name: "outbox_messages",
+  help: "Messages not published yet, counted up to 50000",
+  labels: ["queue", "state"],
+});
+const ageGauge = metrics.gauge({
+  name: "outbox_oldest_unpublished_age_seconds",
+  help: "Age of the oldest message not published, 0 when there is none",
+  labels: ["queue"],
+});
+const publishedCount = metrics.counter({
+  name: "outbox_published_messages_total",
+  help: "Messages published and marked",
+});
+const publishSeconds = metrics.histogram({
+  name: "outbox_publish_duration_seconds",
+  help: "Time to publish one batch",
+  labels: ["outcome"],
+});
+const sentCount = metrics.counter({
+  name: "messaging_client_sent_messages_total",
+  help: "Messages published",
+  labels: ["destination", "outcome"],
+});
