@@ -1,0 +1,8 @@
+/** A repair that was applied or suggested, or a rule that a value broke without being refused. */
+export type Remark = { attribute: string; rule: string; rawValue: string; suggestedValue: string; applied: boolean };
+
+/** Why a record was refused. `text` says what was found and what was expected. */
+export type Reason = { rule: string; attribute: string; text: string };
+
+/** What became of a record: an entity with remarks, or every reason against it. */
+export type Reading<E> = { accepted: true; entity: E } | { accepted: false; reasons: Reason[] };

@@ -1,0 +1,130 @@
+import type { QuarantineState } from "@dozor/proto/registry/v1/source";
+import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
+import type { Reason } from "../domain/reading.ts";
+import type { RawFormat, SourceRecord } from "../domain/source-record.ts";
+
+export type RefusedRecord = { record: SourceRecord; externalId: string; reasons: readonly Reason[] };
+
+const rawBytesMax = 1_048_576;
+
+/** Keeps refused records, each once: the same record that comes again is counted. */
+export async function quarantineRecords(tx: Tx, source: string, refused: readonly RefusedRecord[]): Promise<void> {
+  const unique = new Map<string, { row: RefusedRecord; hash: string; count: number }>();
+  for (const row of refused) {
+    const hash = new Bun.CryptoHasher("sha256").update(row.record.raw).digest("hex");
+    const key = `${row.record.type}\n${row.externalId}\n${hash}`;
+    const known = unique.get(key);
+    unique.set(key, { row, hash, count: (known?.count ?? 0) + 1 });
+  }
+  const rows = [...unique.values()];
+  if (rows.length === 0) return;
+  await statement(
+    "quarantine.keep",
+    tx`
+      insert into quarantine as known
+        (source, type, external_id, source_version, content_hash, format, raw, reasons, first_rule, received_count)
+      select ${source}, type, external_id, source_version, decode(content_hash, 'hex'), format, decode(raw, 'hex'),
+        reasons::jsonb, first_rule, received_count::integer
+      from unnest(
+        ${rows.map(({ row }) => row.record.type.slice(0, 300))}::text[],
+        ${rows.map(({ row }) => row.externalId.slice(0, 300))}::text[],
+        ${rows.map(({ row }) => row.record.sourceVersion.slice(0, 300))}::text[],
+        ${rows.map(({ hash }) => hash)}::text[],
+        ${rows.map(({ row }) => row.record.format)}::text[],
+        ${rows.map(({ row }) => Buffer.from(row.record.raw.subarray(0, rawBytesMax)).toString("hex"))}::text[],
+        ${rows.map(({ row }) => JSON.stringify(row.reasons))}::text[],
+        ${rows.map(({ row }) => row.reasons[0]?.rule ?? "unknown")}::text[],
+        ${rows.map(({ count }) => String(count))}::text[]
+      ) as given (type, external_id, source_version, content_hash, format, raw, reasons, first_rule, received_count)
+      on conflict (source, type, external_id, content_hash) do update set
+        received_count = known.received_count + excluded.received_count,
+        source_version = excluded.source_version, reasons = excluded.reasons, first_rule = excluded.first_rule,
+        state = 1, updated_at = now()`,
+  );
+}
+
+/** A newer record of the same entity was accepted: what was refused before is history. */
+export async function supersedeQuarantined(
+  tx: Tx,
+  source: string,
+  accepted: readonly { type: string; externalId: string }[],
+): Promise<void> {
+  if (accepted.length === 0) return;
+  await statement(
+    "quarantine.supersede",
+    tx`
+      update quarantine set state = 3, updated_at = now()
+      from unnest(
+        ${accepted.map(({ type }) => type)}::text[], ${accepted.map(({ externalId }) => externalId)}::text[]
+      ) as given (type, external_id)
+      where quarantine.source = ${source} and quarantine.type = given.type
+        and quarantine.external_id = given.external_id and quarantine.state = 1`,
+  );
+}
+
+export type QuarantineRow = {
+  id: string;
+  source: string;
+  type: string;
+  externalId: string;
+  sourceVersion: string;
+  reasons: Reason[];
+  state: QuarantineState;
+  receivedAt: Date;
+  receivedCount: number;
+};
+
+/** Newest first, before the given place. */
+export async function listQuarantined(
+  sql: Queryable,
+  { source, rule, state }: { source: string; rule: string; state: QuarantineState },
+  page: { before: { receivedAt: string; id: string } | undefined; size: number },
+): Promise<(QuarantineRow & { place: string })[]> {
+  const { before } = page;
+  return await statement(
+    "quarantine.list",
+    sql<(QuarantineRow & { place: string })[]>`
+      select ${columns(sql)}, received_at::text as place from quarantine
+      where true
+        ${before === undefined ? sql`` : sql`and (received_at, id) < (${before.receivedAt}::timestamptz, ${before.id}::uuid)`}
+        ${source === "" ? sql`` : sql`and source = ${source}`}
+        ${rule === "" ? sql`` : sql`and reasons @> ${sql.json([{ rule }])}`}
+        ${state === 0 ? sql`` : sql`and state = ${state}`}
+      order by received_at desc, id desc limit ${page.size}`,
+  );
+}
+
+/** Open records by the rule of their first reason. */
+export async function countOpenQuarantined(sql: Queryable, source: string): Promise<Record<string, number>> {
+  const rows = await statement(
+    "quarantine.count_open",
+    sql<{ rule: string; count: number }[]>`
+      select first_rule as rule, count(*) as count from quarantine
+      where state = 1 ${source === "" ? sql`` : sql`and source = ${source}`}
+      group by first_rule order by first_rule`,
+  );
+  return Object.fromEntries(rows.map(({ rule, count }) => [rule, count]));
+}
+
+export type QuarantinedRaw = QuarantineRow & { raw: Uint8Array; format: RawFormat };
+
+export async function getQuarantined(
+  sql: Queryable,
+  id: string,
+  { lock = false }: { lock?: boolean } = {},
+): Promise<QuarantinedRaw | undefined> {
+  const rows = await statement(
+    "quarantine.get",
+    sql<QuarantinedRaw[]>`
+      select ${columns(sql)}, raw, format from quarantine where id = ${id} ${lock ? sql`for update` : sql``}`,
+  );
+  return rows[0];
+}
+
+export async function acceptQuarantined(tx: Tx, id: string): Promise<void> {
+  await statement("quarantine.accept", tx`update quarantine set state = 2, updated_at = now() where id = ${id}`);
+}
+
+const columns = (sql: Queryable) => sql`
+  id, source, type, external_id as "externalId", source_version as "sourceVersion", reasons, state,
+  received_at as "receivedAt", received_count as "receivedCount"`;

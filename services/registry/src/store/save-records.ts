@@ -1,0 +1,111 @@
+import { statement, type Tx } from "@dozor/runtime/database";
+import type { Entity, EntityHeader, EntityName, Removal } from "../domain/entities.ts";
+import type { RecordReading } from "../domain/read-record.ts";
+import type { SourceRecord } from "../domain/source-record.ts";
+import { assetTable } from "./asset.ts";
+import { contactTable } from "./contact.ts";
+import { contractTable, replaceContractItems } from "./contract.ts";
+import { counterpartyTable } from "./counterparty.ts";
+import { type EntityTable, type HashedEntity, removeEntities, upsertEntities } from "./entity-table.ts";
+import { nomenclatureTable } from "./nomenclature.ts";
+import { markPendingSnapshots } from "./pending-snapshot.ts";
+import { quarantineRecords, supersedeQuarantined } from "./quarantine.ts";
+import type { RecordCounts } from "./source-state.ts";
+
+/** A record with what it was read as, and the hash of its content when it is an entity. */
+export type ReadRecord = { record: SourceRecord; reading: RecordReading; contentHash: string };
+
+/**
+ * Stores one batch: entities and removals, quarantine, and a mark on every asset whose snapshot may differ now, all in the
+ * caller's transaction. Of several records of one entity the last counts; the others are counted as unchanged.
+ */
+export async function saveRecords(tx: Tx, source: string, records: readonly ReadRecord[]): Promise<RecordCounts> {
+  const latest = new Map<string, ReadRecord>();
+  for (const each of records) {
+    const id = idOf(each);
+    // Deleted first, so that the later record also takes the later place.
+    if (id !== undefined) latest.delete(id);
+    if (id !== undefined) latest.set(id, each);
+  }
+  const accepted = [...latest.values()];
+  const changed: Record<EntityName, string[]> = {
+    nomenclature: await save(tx, nomenclatureTable, accepted),
+    counterparty: await save(tx, counterpartyTable, accepted),
+    contact: await save(tx, contactTable, accepted),
+    contract: await save(tx, contractTable, accepted),
+    asset: await save(tx, assetTable, accepted),
+  };
+  const orphaned = await replaceItems(tx, accepted, changed.contract);
+  await markPendingSnapshots(tx, {
+    assetIds: [...new Set([...changed.asset, ...orphaned])],
+    contractIds: changed.contract,
+    nomenclatureIds: changed.nomenclature,
+    counterpartyIds: changed.counterparty,
+  });
+  await supersedeQuarantined(
+    tx,
+    source,
+    accepted.map(({ record, reading }) => ({ type: record.type, externalId: externalIdOf(reading) })),
+  );
+  const refused = records.flatMap(({ record, reading }) =>
+    reading.result === "refused" ? [{ record, externalId: reading.externalId, reasons: reading.reasons }] : [],
+  );
+  await quarantineRecords(tx, source, refused);
+  const ignored = records.filter(({ reading }) => reading.result === "ignored").length;
+  const saved = Object.values(changed).reduce((sum, ids) => sum + ids.length, 0);
+  const received = records.length;
+  return {
+    received,
+    saved,
+    quarantined: refused.length,
+    ignored,
+    unchanged: received - saved - refused.length - ignored,
+  };
+}
+
+async function save<E extends Entity>(
+  tx: Tx,
+  table: EntityTable<E>,
+  accepted: readonly ReadRecord[],
+): Promise<string[]> {
+  const rows: HashedEntity<E>[] = [];
+  const removals: Removal[] = [];
+  for (const { reading, contentHash } of accepted) {
+    if (reading.result === "removal" && reading.removal.entity === table.name) removals.push(reading.removal);
+    if (reading.result === "entity" && isOf(table, reading.entity)) rows.push({ entity: reading.entity, contentHash });
+  }
+  return [...(await upsertEntities(tx, table, rows)), ...(await removeEntities(tx, table, removals))];
+}
+
+/** Returns the assets that the changed contracts named before. */
+async function replaceItems(tx: Tx, accepted: readonly ReadRecord[], changedIds: readonly string[]): Promise<string[]> {
+  if (changedIds.length === 0) return [];
+  const before = await statement(
+    "contract_item.read_assets",
+    tx<{ id: string }[]>`
+      select distinct asset.id from contract_item join asset on asset.id = contract_item.asset_id
+      where contract_item.contract_id = any(${changedIds}::uuid[])`,
+  );
+  const changed = new Set(changedIds);
+  const contracts = accepted.flatMap(({ reading }) =>
+    reading.result === "entity" && reading.entity.entity === "contract" && changed.has(reading.entity.id)
+      ? [reading.entity]
+      : [],
+  );
+  await replaceContractItems(tx, contracts);
+  return before.map(({ id }) => id);
+}
+
+function isOf<E extends Entity>(table: EntityTable<E & EntityHeader>, entity: Entity): entity is E {
+  return entity.entity === table.name;
+}
+
+function idOf({ reading }: ReadRecord): string | undefined {
+  if (reading.result === "entity") return `${reading.entity.entity} ${reading.entity.id}`;
+  return reading.result === "removal" ? `${reading.removal.entity} ${reading.removal.id}` : undefined;
+}
+
+function externalIdOf(reading: RecordReading): string {
+  if (reading.result === "entity") return reading.entity.externalId;
+  return reading.result === "removal" ? reading.removal.externalId : "";
+}
