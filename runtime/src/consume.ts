@@ -1,17 +1,19 @@
-// A durable consumer: messages of a stream, in batches, each batch in one transaction with its inbox rows, acknowledged after the commit. Promised: the
-// effect of a message happens once, however often it is delivered; a message that keeps failing goes to runtime.dead_letter and does not stop its
-// neighbours; an outage of Postgres or NATS loses and counts nothing. Not promised: order. Events carry a version, and handlers apply what is newer.
+// Runs a consumer: batches of messages, each in one transaction with its inbox rows, acknowledged after the commit. Promised: an effect in our database
+// happens once per message, a message which keeps failing goes to dead_letter while its neighbours go on, trouble with Postgres or NATS only delays, and a
+// consumer or stream that was deleted is made again. Not promised: order; the handler compares versions.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
 import { SpanKind } from "@opentelemetry/api";
-import type { ConsumerMessages, JsMsg } from "nats";
+import { observeConsumer } from "./consumer-metrics.ts";
 import type { Database, Tx } from "./database.ts";
-import { isUnavailable } from "./errors.ts";
-import { deadLetterInsert, inboxEnter } from "./inbox.ts";
-import { type ConsumerSpec, type Nats, provision, type Topology } from "./jetstream.ts";
+import { finishRetry, insertDeadLetter, nextRetry } from "./dead-letter.ts";
+import { isConflict, isUnavailable } from "./errors.ts";
+import { inboxEnter } from "./inbox.ts";
+import { type ConsumerSpec, consumerInfo, type Nats, provision, type Topology } from "./jetstream.ts";
 import type { Log } from "./log.ts";
 import { metrics, runBuckets } from "./metrics.ts";
+import { type Delivery, openPull } from "./pull.ts";
 import { span } from "./telemetry.ts";
 
 export type Envelope<M extends DescMessage> = {
@@ -22,7 +24,7 @@ export type Envelope<M extends DescMessage> = {
   headers: ReadonlyMap<string, string>;
   /** 1 on the first delivery. */
   deliveryCount: number;
-  /** When the stream stored it. */
+  /** When the sender committed it. */
   occurredAt: Date | undefined;
 };
 
@@ -30,8 +32,9 @@ export type Consumer<C, M extends DescMessage> = {
   /** Name in logs, metrics, inbox and dead_letter; never change it, since it is part of the inbox key. */
   name: string;
   schema: M;
-  /** Messages of one transaction. Default 100. Twice as many are held in memory, so keep it low where messages are large. */
+  /** Messages of one transaction. */
   batchMax?: number;
+  /** May run again for the same messages when the transaction did not commit. The signal aborts when the service stops. */
   handle(context: C, tx: Tx, events: readonly Envelope<M>[], signal: AbortSignal): Promise<void>;
 };
 
@@ -39,331 +42,345 @@ export type ConsumerOptions<C, M extends DescMessage> = {
   consumer: Consumer<C, M>;
   context: C;
   spec: ConsumerSpec;
-  /** Where the consumer is declared; made anew from it when somebody deleted it. */
+  /** Declares the stream and the consumer, to make them again when they are lost. */
   topology: Topology;
   database: Database;
   nats: Nats;
   log: Log;
-  /** Failures of one message in this process until it becomes a dead letter. Default 5. */
+  /** Failures of one message before it goes to dead_letter. */
   attemptsMax?: number;
-  /** Before a failed message comes again; grows with each failure. Default 1 s. */
+  /** Wait before a failed message comes again; doubles with each failure. */
   retryDelayMs?: number;
 };
 
 export type RunningConsumer = AsyncDisposable & {
-  /** Resolves when nothing is pending, in flight or waiting for redelivery. */
+  /** Resolves when nothing is pending, in flight or waiting for another delivery. */
   drain(signal?: AbortSignal): Promise<void>;
 };
 
-const labels = ["stream", "consumer"] as const;
-const consumed = metrics.counter({
-  name: "messaging_client_consumed_messages_total",
-  help: "Messages delivered",
-  labels,
-});
-const settled = metrics.counter({
-  name: "messaging_settled_messages_total",
-  help: "Messages settled, by how",
-  labels: [...labels, "disposition"],
-});
-const duplicates = metrics.counter({
-  name: "inbox_duplicate_messages_total",
-  help: "Messages that were known",
-  labels: ["consumer"],
-});
-const deadLetters = metrics.counter({
-  name: "messaging_dead_letter_messages_total",
-  help: "Messages given up",
-  labels: [...labels, "reason"],
-});
-const inFlight = metrics.gauge({ name: "messaging_in_flight_messages", help: "Messages held by this process", labels });
-const processing = metrics.histogram({
-  name: "messaging_process_duration_seconds",
-  help: "One batch in its transaction",
-  labels: [...labels, "outcome"],
-});
-const lag = metrics.histogram({
-  name: "messaging_delivery_lag_seconds",
-  help: "From the stream to the commit",
-  labels,
-  buckets: runBuckets,
-});
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const restartDelayMs = 500;
-
 export function startConsumer<C, M extends DescMessage>(options: ConsumerOptions<C, M>): RunningConsumer {
-  const running = new ConsumerLoop(options);
+  const worker = createWorker(options);
+  const observing = observeConsumer(options.nats, options.spec);
   return {
-    drain: (signal) => running.drain(signal),
-    [Symbol.asyncDispose]: () => running.stop(),
+    async drain(signal) {
+      for (;;) {
+        const info = await consumerInfo(options.nats, options.spec.stream, options.spec.durable);
+        if (info !== undefined && info.num_pending === 0 && info.num_ack_pending === 0 && !worker.isBusy()) return;
+        await delay(20, undefined, signal === undefined ? {} : { signal });
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.stop();
+      observing[Symbol.dispose]();
+    },
   };
 }
 
-/** A class because what waits, what is in flight and what failed how often is state over time. */
-class ConsumerLoop<C, M extends DescMessage> {
-  private readonly stopping = new AbortController();
-  private readonly waiting: JsMsg[] = [];
-  /** Messages of the batch that is in its transaction now. */
-  private current: readonly JsMsg[] = [];
-  private readonly failureCounts = new Map<string, number>();
-  private wake = Promise.withResolvers<void>();
-  private messages: ConsumerMessages | undefined;
-  private readonly loops: Promise<unknown>;
-  private readonly labels: { stream: string; consumer: string };
-  private readonly batchMax: number;
-  private readonly options: ConsumerOptions<C, M>;
+type Item<M extends DescMessage> = { delivery: Delivery; envelope: Envelope<M> };
 
-  constructor(options: ConsumerOptions<C, M>) {
-    this.options = options;
-    this.labels = { stream: options.spec.stream, consumer: options.spec.durable };
-    this.batchMax = options.consumer.batchMax ?? 100;
-    this.loops = Promise.all([this.receive(), this.work(), this.keepAlive()]);
-  }
+function createWorker<C, M extends DescMessage>(options: ConsumerOptions<C, M>) {
+  const { consumer, context, spec, topology, database, nats, log } = options;
+  const { attemptsMax = 5, retryDelayMs = 500 } = options;
+  const batchMax = consumer.batchMax ?? 100;
+  const labels = { stream: spec.stream, consumer: spec.durable };
+  const stop = new AbortController();
+  const { signal } = stop;
+  // Failures seen by this instance. Deliveries are no measure: they also grow when a process dies or NATS restarts.
+  const failures = new Map<string, number>();
+  let inFlight = 0;
+  const running = run();
 
-  async stop(): Promise<void> {
-    this.stopping.abort(new Error("the consumer is stopping"));
-    this.messages?.stop();
-    this.wake.resolve();
-    await this.loops;
-    // Given back at once, so that the other instance need not wait for ack_wait.
-    for (const message of this.waiting.splice(0)) message.nak();
-  }
-
-  async drain(signal: AbortSignal | undefined): Promise<void> {
-    const { manager } = this.options.nats;
-    for (;;) {
-      signal?.throwIfAborted();
-      const info = await manager.consumers.info(this.labels.stream, this.labels.consumer).catch(() => undefined);
-      const isIdle = this.waiting.length + this.current.length === 0;
-      if (info !== undefined && info.num_pending + info.num_ack_pending === 0 && isIdle) return;
-      await delay(25, undefined, signal === undefined ? {} : { signal });
-    }
-  }
-
-  /** Pulls messages into `waiting`, and begins again after whatever ended the subscription. */
-  private async receive(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
+  async function run(): Promise<void> {
+    for (let interruptions = 0; !signal.aborted; ) {
+      const pull = openPull(nats, { stream: spec.stream, durable: spec.durable, batchMax });
       try {
-        await this.receiveUntilEnd();
+        for (;;) {
+          const deliveries = await pull.take(signal);
+          if (deliveries.length === 0) break;
+          interruptions = 0;
+          await processAll(deliveries);
+        }
       } catch (error) {
-        this.options.log.warn("consumer.interrupted", { ...this.labels, error: String(error) });
+        interruptions += 1;
+        if (interruptions % 10 === 1)
+          log.warn("consumer.interrupted", { consumer: consumer.name, reason: String(error) });
+        await restore().catch(() => {});
+        await pause(Math.min(100 * 2 ** interruptions, 5_000));
+      } finally {
+        pull.close();
       }
-      await delay(restartDelayMs, undefined, { signal: this.stopping.signal }).catch(() => {});
     }
   }
 
-  private async receiveUntilEnd(): Promise<void> {
-    const { nats, spec } = this.options;
-    await this.ensureExists();
-    const consumer = await nats.jetstream.consumers.get(spec.stream, spec.durable);
-    const messages = await consumer.consume({ max_messages: Math.max(2, this.batchMax * 2), expires: 10_000 });
-    this.messages = messages;
-    if (this.stopping.signal.aborted) return messages.stop();
-    const watching = this.watch(messages);
-    for await (const message of messages) {
-      consumed.inc(this.labels);
-      this.waiting.push(message);
-      this.count();
-      this.wake.resolve();
-    }
-    await watching;
-  }
-
-  /** The subscription neither ends nor throws when its consumer is deleted; only a status says so. */
-  private async watch(messages: ConsumerMessages): Promise<void> {
-    for await (const status of await messages.status()) {
-      const kind: string = status.type;
-      if (kind !== "consumer_deleted" && kind !== "stream_not_found" && kind !== "consumer_not_found") continue;
-      this.options.log.warn("consumer.lost", { ...this.labels, status: kind });
-      messages.stop();
-      return;
-    }
-  }
-
-  private async ensureExists(): Promise<void> {
-    const { nats, spec, topology } = this.options;
-    const exists = await nats.manager.consumers.info(spec.stream, spec.durable).then(
-      () => true,
-      () => false,
+  async function restore(): Promise<void> {
+    const consumers = topology.consumers.filter(
+      ({ stream, durable }) => stream === spec.stream && durable === spec.durable,
     );
-    if (!exists) await provision(nats, topology);
+    const streams = topology.streams.filter(({ name }) => name === spec.stream);
+    const { created } = await provision(nats, { streams, consumers: consumers.length > 0 ? consumers : [spec] });
+    if (created.length > 0) log.warn("consumer.restored", { consumer: consumer.name, created });
   }
 
-  private async work(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      if (this.waiting.length === 0) {
-        await this.wake.promise;
-        this.wake = Promise.withResolvers<void>();
-        continue;
-      }
-      this.current = this.waiting.splice(0, this.batchMax);
-      await this.settle(this.current);
-      this.current = [];
-      this.count();
-    }
-  }
-
-  /** A long batch, and what waits behind it, must not be delivered to somebody else meanwhile. */
-  private async keepAlive(): Promise<void> {
-    const everyMs = (this.options.spec.ackWaitMs ?? 30_000) / 3;
-    const { signal } = this.stopping;
-    while (await delay(everyMs, true, { signal, ref: false }).catch(() => false)) {
-      for (const message of [...this.current, ...this.waiting]) message.working();
-    }
-  }
-
-  /** Processes the messages together; when that fails, in halves, until the one that fails stands alone. */
-  private async settle(messages: readonly JsMsg[]): Promise<void> {
+  async function processAll(deliveries: readonly Delivery[]): Promise<void> {
+    inFlight = deliveries.length;
+    inFlightGauge.set(labels, inFlight);
+    consumedCount.inc(labels, deliveries.length);
+    const heartbeat = setInterval(
+      () => {
+        for (const delivery of deliveries) delivery.working();
+      },
+      (spec.ackWaitMs ?? 120_000) / 3,
+    );
     try {
-      await this.process(messages);
-      for (const message of messages) {
-        message.ack();
-        this.failureCounts.delete(idOf(message));
+      const items: Item<M>[] = [];
+      for (const delivery of deliveries) {
+        const item = await decode(delivery);
+        if (item !== undefined) items.push(item);
       }
-      settled.inc({ ...this.labels, disposition: "ack" }, messages.length);
-    } catch (error) {
-      if (this.stopping.signal.aborted || isUnavailable(error)) return await this.giveBack(messages, error);
-      const [only] = messages;
-      if (messages.length === 1 && only !== undefined) return await this.failOne(only, error);
-      const half = Math.ceil(messages.length / 2);
-      await this.settle(messages.slice(0, half));
-      await this.settle(messages.slice(half));
+      // What failed before comes alone, so that it does not take its neighbours down again.
+      await processBatch(items.filter(({ envelope }) => !failures.has(envelope.id)));
+      for (const item of items) if (failures.has(item.envelope.id)) await processBatch([item]);
+    } finally {
+      clearInterval(heartbeat);
+      inFlight = 0;
+      inFlightGauge.set(labels, 0);
     }
   }
 
-  /** What we depend on is away: nobody's fault, so it is not counted, and the pace is slowed. */
-  private async giveBack(messages: readonly JsMsg[], error: unknown): Promise<void> {
-    for (const message of messages) message.nak(this.options.retryDelayMs ?? 1_000);
-    settled.inc({ ...this.labels, disposition: "nak" }, messages.length);
-    if (this.stopping.signal.aborted) return;
-    this.options.log.warn("consumer.paused", { ...this.labels, error: String(error) });
-    const pauseMs = this.options.retryDelayMs ?? 1_000;
-    await delay(pauseMs, undefined, { signal: this.stopping.signal }).catch(() => {});
+  async function decode(delivery: Delivery): Promise<Item<M> | undefined> {
+    try {
+      return { delivery, envelope: envelopeOf(consumer.schema, delivery) };
+    } catch (error) {
+      await giveUp(delivery, "undecodable", error, 1);
+      return undefined;
+    }
   }
 
-  private async failOne(message: JsMsg, error: unknown): Promise<void> {
-    const id = idOf(message);
-    const failureCount = (this.failureCounts.get(id) ?? 0) + 1;
-    this.options.log.error("message.failed", error, { ...this.labels, messageId: id, failureCount });
-    if (failureCount < (this.options.attemptsMax ?? 5)) {
-      this.failureCounts.set(id, failureCount);
-      message.nak((this.options.retryDelayMs ?? 1_000) * failureCount);
-      settled.inc({ ...this.labels, disposition: "nak" });
+  async function processBatch(items: readonly Item<M>[]): Promise<void> {
+    if (items.length === 0) return;
+    for (let interruptions = 0; ; interruptions++) {
+      if (signal.aborted && interruptions > 0) return giveBack(items);
+      try {
+        await commit(items);
+        for (const { delivery, envelope } of items) {
+          delivery.ack();
+          failures.delete(envelope.id);
+        }
+        settledCount.inc({ ...labels, disposition: "ack" }, items.length);
+        return;
+      } catch (error) {
+        if (signal.aborted) return giveBack(items);
+        // Nothing is wrong with the messages, so that it does not count against them.
+        if (!isUnavailable(error) && !isConflict(error)) return await isolate(items, error);
+        if (interruptions % 10 === 0) log.warn("consumer.waiting", { consumer: consumer.name, reason: String(error) });
+        await pause(Math.min(100 * 2 ** interruptions, 5_000));
+      }
+    }
+  }
+
+  async function commit(items: readonly Item<M>[]): Promise<void> {
+    const startedMs = performance.now();
+    const parents = items.flatMap(({ envelope }) => envelope.headers.get("traceparent") ?? []);
+    const attributes = {
+      "messaging.system.name": "nats",
+      "messaging.consumer.group.name": spec.durable,
+      "messaging.batch.message_count": items.length,
+    };
+    const trace = parents.length === 1 ? { parent: parents[0] } : { links: parents.slice(0, 32), root: true };
+    let outcome = "error";
+    try {
+      await span(`process ${spec.stream}`, { kind: SpanKind.CONSUMER, attributes, ...trace }, () =>
+        database.transaction(`consume.${consumer.name}`, async (tx) => {
+          const fresh = await inboxEnter(
+            tx,
+            consumer.name,
+            items.map(({ envelope }) => envelope.id),
+          );
+          duplicatesCount.inc({ consumer: consumer.name }, items.length - fresh.size);
+          const events = firstOfEach(items, fresh);
+          if (events.length > 0) await consumer.handle(context, tx, events, signal);
+        }),
+      );
+      outcome = "ok";
+      const nowMs = Date.now();
+      for (const { envelope } of items) {
+        if (envelope.occurredAt !== undefined)
+          lagSeconds.observe(labels, Math.max(0, nowMs - envelope.occurredAt.getTime()) / 1_000);
+      }
+    } finally {
+      processSeconds.observe({ ...labels, outcome }, (performance.now() - startedMs) / 1_000);
+    }
+  }
+
+  /** Halves the batch until the message that fails stands alone. */
+  async function isolate(items: readonly Item<M>[], error: unknown): Promise<void> {
+    const [only] = items;
+    if (items.length > 1 || only === undefined) {
+      const middle = Math.ceil(items.length / 2);
+      await processBatch(items.slice(0, middle));
+      await processBatch(items.slice(middle));
       return;
     }
-    try {
-      const { consumer, database } = this.options;
-      await database.transaction(`${consumer.name}.dead_letter`, (tx) =>
-        this.bury(tx, message, "failed", error, failureCount),
-      );
-    } catch (cause) {
-      return await this.giveBack([message], cause);
-    }
-    this.failureCounts.delete(id);
-    message.ack();
-    settled.inc({ ...this.labels, disposition: "dead_letter" });
+    const { delivery, envelope } = only;
+    const failed = (failures.get(envelope.id) ?? 0) + 1;
+    if (failed >= attemptsMax) return await giveUp(delivery, "failed", error, failed);
+    if (failures.size > 10_000) failures.clear();
+    failures.set(envelope.id, failed);
+    log.warn("message.failed", { consumer: consumer.name, messageId: envelope.id, failed, reason: reasonOf(error) });
+    delivery.nak(retryDelayMs * 2 ** (failed - 1));
+    settledCount.inc({ ...labels, disposition: "nak" });
   }
 
-  private async process(messages: readonly JsMsg[]): Promise<void> {
-    const { consumer, context, database } = this.options;
-    const startedAt = performance.now();
-    let outcome = "failure";
-    const parents = messages.flatMap((message) => message.headers?.get("traceparent") || []);
-    try {
-      await span(
-        `process ${this.labels.consumer}`,
-        {
-          kind: SpanKind.CONSUMER,
-          ...(messages.length === 1 ? { parent: parents[0] } : { root: true, links: parents.slice(0, 100) }),
-          attributes: { "messaging.system": "nats", "messaging.batch.message_count": messages.length },
-        },
-        () =>
-          database.transaction(consumer.name, async (tx) => {
-            const events = await this.openAll(tx, messages);
-            if (events.length > 0) await consumer.handle(context, tx, events, this.stopping.signal);
-          }),
-      );
-      outcome = "success";
-    } finally {
-      processing.observe({ ...this.labels, outcome }, (performance.now() - startedAt) / 1000);
-    }
-    for (const message of messages)
-      lag.observe(this.labels, Math.max(0, Date.now() / 1000 - message.info.timestampNanos / 1e9));
-  }
-
-  /** The messages that are new and can be read. What cannot be read will never be: it becomes a dead letter in the same transaction. */
-  private async openAll(tx: Tx, messages: readonly JsMsg[]): Promise<Envelope<M>[]> {
-    const byId = new Map<string, Envelope<M>>();
-    for (const message of messages) {
-      const id = idOf(message);
-      try {
-        if (!uuidPattern.test(id)) throw new Error(`Nats-Msg-Id ${id} is not a UUID`);
-        byId.set(id, envelope(this.options.consumer.schema, id, message));
-      } catch (error) {
-        await this.bury(tx, message, "undecodable", error, 1);
-      }
-    }
-    if (byId.size === 0) return [];
-    const fresh = await inboxEnter(tx, this.options.consumer.name, [...byId.keys()]);
-    duplicates.inc({ consumer: this.options.consumer.name }, byId.size - fresh.size);
-    return [...byId.values()].filter(({ id }) => fresh.has(id.toLowerCase()));
-  }
-
-  private async bury(
-    tx: Tx,
-    message: JsMsg,
+  async function giveUp(
+    delivery: Delivery,
     reason: "undecodable" | "failed",
     error: unknown,
     attempts: number,
   ): Promise<void> {
-    await deadLetterInsert(tx, {
-      consumer: this.options.consumer.name,
-      messageId: idOf(message),
-      stream: this.labels.stream,
-      subject: message.subject,
-      schema: this.options.consumer.schema.typeName,
-      payload: message.data,
-      headers: Object.fromEntries(headersOf(message)),
+    const letter = { consumer: consumer.name, stream: spec.stream, delivery, reason, cause: reasonOf(error), attempts };
+    await database.transaction("dead_letter.insert", (tx) => insertDeadLetter(tx, letter));
+    delivery.ack();
+    const messageId = delivery.headers.get("Nats-Msg-Id") ?? "";
+    failures.delete(messageId);
+    deadLettersCount.inc({ ...labels, reason });
+    settledCount.inc({ ...labels, disposition: "ack" });
+    log.error("message.dead_lettered", error, {
+      consumer: consumer.name,
+      messageId,
+      subject: delivery.subject,
       reason,
-      cause: causeChain(error),
       attempts,
     });
-    deadLetters.inc({ ...this.labels, reason });
   }
 
-  private count(): void {
-    inFlight.set(this.labels, this.waiting.length + this.current.length);
+  function giveBack(items: readonly Item<M>[]): void {
+    for (const { delivery } of items) delivery.nak(0);
+    settledCount.inc({ ...labels, disposition: "nak" }, items.length);
   }
-}
 
-function idOf(message: JsMsg): string {
-  return message.headers?.get("Nats-Msg-Id") || `${message.info.stream}:${message.seq}`;
-}
+  /** Tries again what an administrator asked for. */
+  const retrying = (async () => {
+    while (!signal.aborted) {
+      await pause(2_000);
+      while (!signal.aborted && (await retryOne().catch(() => false))) {
+        // Until there is none left.
+      }
+    }
+  })();
 
-function headersOf(message: JsMsg): Map<string, string> {
-  return new Map((message.headers?.keys() ?? []).map((key) => [key, message.headers?.get(key) ?? ""]));
-}
+  async function retryOne(): Promise<boolean> {
+    let letterId: number | undefined;
+    try {
+      return await database.transaction(`retry.${consumer.name}`, async (tx) => {
+        const letter = await nextRetry(tx, consumer.name);
+        if (letter === undefined) return false;
+        letterId = letter.id;
+        const headers = new Map(Object.entries(letter.headers));
+        const envelope = envelopeOf(consumer.schema, {
+          subject: letter.subject,
+          bytes: letter.payload,
+          headers,
+          count: letter.attempts + 1,
+        });
+        const fresh = await inboxEnter(tx, consumer.name, [envelope.id]);
+        if (fresh.size > 0) await consumer.handle(context, tx, [envelope], signal);
+        await finishRetry(tx, letter.id, { processed: true });
+        return true;
+      });
+    } catch (error) {
+      if (letterId === undefined || isUnavailable(error)) throw error;
+      await finishRetry(database.sql, letterId, { processed: false, cause: reasonOf(error) });
+      return true;
+    }
+  }
 
-function envelope<M extends DescMessage>(schema: M, id: string, message: JsMsg): Envelope<M> {
+  async function pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal }).catch(() => {});
+  }
+
   return {
-    id,
-    message: fromBinary(schema, message.data),
-    subject: message.subject,
-    headers: headersOf(message),
-    deliveryCount: message.info.redeliveryCount,
-    occurredAt: new Date(message.info.timestampNanos / 1e6),
+    isBusy: () => inFlight > 0,
+    async stop() {
+      stop.abort(new Error("the service is stopping"));
+      await Promise.all([running, retrying]);
+    },
   };
 }
 
-function causeChain(error: unknown): string {
+function envelopeOf<M extends DescMessage>(
+  schema: M,
+  { subject, bytes, headers, count }: Pick<Delivery, "subject" | "bytes" | "headers" | "count">,
+): Envelope<M> {
+  const id = headers.get("Nats-Msg-Id") ?? "";
+  if (!uuidPattern.test(id)) throw new Error(`decode a message on ${subject}: its id "${id}" is not a UUID`);
+  const sent = headers.get("Dozor-Schema");
+  if (sent !== undefined && sent !== schema.typeName)
+    throw new Error(`decode message ${id}: it is a ${sent}, not a ${schema.typeName}`);
+  const occurredMs = Date.parse(headers.get("Dozor-Occurred-At") ?? "");
+  return {
+    id,
+    message: fromBinary(schema, bytes),
+    subject,
+    headers,
+    deliveryCount: count,
+    occurredAt: Number.isNaN(occurredMs) ? undefined : new Date(occurredMs),
+  };
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** A message may be in a batch twice, when its first delivery was slow. */
+function firstOfEach<M extends DescMessage>(items: readonly Item<M>[], fresh: Set<string>): Envelope<M>[] {
+  const left = new Set(fresh);
+  return items.map(({ envelope }) => envelope).filter(({ id }) => left.delete(id));
+}
+
+function reasonOf(error: unknown): string {
   const parts: string[] = [];
   for (
-    let cause = error;
-    cause !== undefined && parts.length < 8;
-    cause = cause instanceof Error ? cause.cause : undefined
+    let current = error;
+    current !== undefined && parts.length < 8;
+    current = current instanceof Error ? current.cause : undefined
   ) {
-    parts.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
+    parts.push(current instanceof Error ? current.message : String(current));
   }
-  return parts.join("; caused by ").slice(0, 8_000);
+  return parts.join(": ");
 }
+
+const consumerLabels = ["stream", "consumer"] as const;
+const consumedCount = metrics.counter({
+  name: "messaging_client_consumed_messages_total",
+  help: "Deliveries received",
+  labels: consumerLabels,
+});
+const settledCount = metrics.counter({
+  name: "messaging_settled_messages_total",
+  help: "Deliveries settled",
+  labels: [...consumerLabels, "disposition"],
+});
+const processSeconds = metrics.histogram({
+  name: "messaging_process_duration_seconds",
+  help: "Time of one batch",
+  labels: [...consumerLabels, "outcome"],
+});
+const inFlightGauge = metrics.gauge({
+  name: "messaging_in_flight_messages",
+  help: "Messages being processed",
+  labels: consumerLabels,
+});
+const deadLettersCount = metrics.counter({
+  name: "messaging_dead_letter_messages_total",
+  help: "Messages given up",
+  labels: [...consumerLabels, "reason"],
+});
+const duplicatesCount = metrics.counter({
+  name: "inbox_duplicate_messages_total",
+  help: "Messages which had been processed before",
+  labels: ["consumer"],
+});
+const lagSeconds = metrics.histogram({
+  name: "messaging_delivery_lag_seconds",
+  help: "From the sender's commit to ours",
+  labels: consumerLabels,
+  buckets: runBuckets,
+});

@@ -18,33 +18,6 @@ export async function inboxEnter(tx: Tx, consumer: string, messageIds: readonly 
   return new Set(rows.map((row) => row.message_id));
 }
 
-export type DeadLetter = {
-  consumer: string;
-  messageId: string;
-  stream: string;
-  subject: string;
-  schema: string;
-  payload: Uint8Array;
-  headers: Record<string, string>;
-  reason: "undecodable" | "failed";
-  cause: string;
-  attempts: number;
-};
-
-/** Keeps a message that could not be processed, once. */
-export async function deadLetterInsert(tx: Tx, letter: DeadLetter): Promise<void> {
-  await statement(
-    "dead_letter.insert",
-    tx`
-      insert into runtime.dead_letter
-        (consumer, message_id, stream, subject, schema, payload, headers, reason, cause, attempts)
-      values (${letter.consumer}, ${letter.messageId}, ${letter.stream}, ${letter.subject}, ${letter.schema},
-        ${Buffer.from(letter.payload)}, ${tx.json(letter.headers)}, ${letter.reason}, ${letter.cause}, ${letter.attempts})
-      on conflict on constraint dead_letter_is_written_once do nothing
-    `,
-  );
-}
-
 /** Forgets messages processed before the longest time a message can come again; at most `limit` a call. */
 export async function inboxForget(tx: Tx, olderThanDays: number, limit: number): Promise<number> {
   const result = await statement(
