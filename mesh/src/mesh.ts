@@ -38,8 +38,8 @@ export type MeshOptions = {
   onecAdapter?: "1c-http" | "1c-odata";
   /** Sources and providers; written for the simulators unless given. */
   configFile?: string | undefined;
-  /** How often sources and providers are polled; ignored with a configuration file of one's own ("5m"). */
-  pollEvery?: string;
+  /** False: nothing is polled and no daily run begins but by call, so that what is counted is what was called for (true). */
+  scheduled?: boolean;
   console?: boolean;
   natsVersion?: string | undefined;
   /** False for state that is thrown away: Postgres does not wait for the disk. */
@@ -108,7 +108,11 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     streamNames,
     configFile: configFileOf(options, simulators),
     databaseUrlOf: (service: ServiceName) => postgres.urlOf(databaseOf(service)),
-    extraEnv: { DOZOR_LEASE_TTL: `${leaseTtlMs}ms`, ...options.extraEnv },
+    extraEnv: {
+      DOZOR_LEASE_TTL: `${leaseTtlMs}ms`,
+      ...(options.scheduled === false ? { MONITORING_DAILY_RUN_CRON: "off" } : {}),
+      ...options.extraEnv,
+    },
     watchdog,
   };
   const services = startServices(instances, settings, stack);
@@ -169,8 +173,8 @@ function isDisposable(value: unknown): value is AsyncDisposable {
 function configFileOf(options: MeshOptions, simulators: Simulators | undefined): string {
   if (options.configFile !== undefined) return options.configFile;
   if (simulators === undefined) throw new Error("start the mesh without simulators: --config names no outside systems");
-  const { dataDir, onecAdapter = "1c-http", pollEvery = "5m" } = options;
-  return writeMeshConfig({ dataDir, ...simulators, onecAdapter, every: pollEvery });
+  const { dataDir, onecAdapter = "1c-http", scheduled = true } = options;
+  return writeMeshConfig({ dataDir, ...simulators, onecAdapter, every: scheduled ? "5m" : "24h" });
 }
 
 function startServices(

@@ -75,7 +75,7 @@ const dataDir = temporaryDataDir("dozor-oracles-");
 let mesh: Mesh;
 beforeAll(async () => {
   const portBase = await freePortBase(1);
-  mesh = await startMesh({ dataDir, portBase, assets: 200, console: false, durable: false, pollEvery: "24h" });
+  mesh = await startMesh({ dataDir, portBase, assets: 200, console: false, durable: false, scheduled: false });
   await firstPass(mesh);
 }, 120_000);
 afterAll(async () => {

@@ -101,8 +101,7 @@ async function upOnce(options: UpOptions, signal: AbortSignal): Promise<number> 
   const progress = (step: string) => console.error(`dozor: ${step}`);
   try {
     const started = performance.now();
-    // Polls come from the pass alone, so that what is counted is one pass.
-    const once = { durable: temporary === undefined, pollEvery: "24h" };
+    const once = { durable: temporary === undefined, scheduled: false };
     await using mesh = await startMesh({ ...options, ...once, dataDir, progress, signal });
     const startSeconds = (performance.now() - started) / 1000;
     const pass = await firstPass(mesh, { businessDate: options.businessDate, progress, signal });
