@@ -4,7 +4,7 @@ import { contractTermsAt } from "./contracts.ts";
 import { pad } from "./identifiers.ts";
 import { modelAt } from "./nomenclature.ts";
 import type { Plan } from "./plan.ts";
-import { type Random, randomFor } from "./random.ts";
+import { outcomeAt, type Random, randomFor } from "./random.ts";
 import { SHARES } from "./shares.ts";
 import { scenarioAt } from "./tracks.ts";
 
@@ -142,13 +142,15 @@ export function spareDeviceAt(plan: Plan, index: number): Device {
 
 function behaviourOf(random: Random, alone: boolean): Behaviour {
   const shares = SHARES.device;
-  let left = random.next();
-  if ((left -= shares.silent) < 0) return "silent";
-  if ((left -= shares.garbageLast) < 0) return "garbage-last";
-  if ((left -= shares.jumping) < 0) return "jumping";
-  if ((left -= shares.cellOnly) < 0) return "cell-only";
-  if ((left -= shares.withoutFix) < 0) return "without-fix";
-  return (left -= shares.never) < 0 && alone ? "never" : "normal";
+  const behaviour = outcomeAt<Behaviour>(random.next(), [
+    ["silent", shares.silent],
+    ["garbage-last", shares.garbageLast],
+    ["jumping", shares.jumping],
+    ["cell-only", shares.cellOnly],
+    ["without-fix", shares.withoutFix],
+    ["never", alone ? shares.never : 0],
+  ]);
+  return behaviour ?? "normal";
 }
 
 function daysOf(plan: Plan, random: Random, behaviour: Behaviour) {

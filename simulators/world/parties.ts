@@ -4,7 +4,7 @@ import { breakLastDigit, companyInn, companyOgrn, pad, personInn, soleTraderOgrn
 import { type Place, pickCity } from "./places.ts";
 import type { Plan } from "./plan.ts";
 import { scatter } from "./plan.ts";
-import { hash, hashText, type Random, randomFor } from "./random.ts";
+import { hash, hashText, outcomeAt, type Random, randomFor } from "./random.ts";
 import { REGIONS, regionCode } from "./regions.ts";
 import { SHARES } from "./shares.ts";
 import {
@@ -140,32 +140,28 @@ function typedNumbers(plan: Plan, index: number, truth: PartyTruth): { inn: stri
 
 function troubleOf(random: Random, form: PartyTruth["form"]): PartyTrouble | null {
   const { party } = SHARES;
-  const table: [PartyTrouble, number, boolean][] = [
-    ["bad-inn", party.badInn, true],
-    ["mistyped-inn", party.mistypedInn, form === "company"],
-    ["predecessor-ogrn", party.predecessorOgrn, form === "company"],
-    ["conflicting-ogrn", party.conflictingOgrn, form === "company"],
-    ["duplicate-inn", party.duplicateInn, form === "company"],
-    ["without-ogrn", party.withoutOgrn, form !== "person"],
-    ["unknown-to-focus", party.unknownToFocus, true],
-    ["foreign", party.foreign, form === "company"],
-  ];
-  let left = random.next();
-  for (const [trouble, share, possible] of table) {
-    left -= share;
-    if (left < 0) return possible ? trouble : null;
-  }
-  return null;
+  const company = form === "company" ? 1 : 0;
+  return outcomeAt<PartyTrouble>(random.next(), [
+    ["bad-inn", party.badInn],
+    ["unknown-to-focus", party.unknownToFocus],
+    ["without-ogrn", form === "person" ? 0 : party.withoutOgrn],
+    ["mistyped-inn", party.mistypedInn * company],
+    ["predecessor-ogrn", party.predecessorOgrn * company],
+    ["conflicting-ogrn", party.conflictingOgrn * company],
+    ["duplicate-inn", party.duplicateInn * company],
+    ["foreign", party.foreign * company],
+  ]);
 }
 
 function stateOf(random: Random, form: PartyTruth["form"]): PartyState {
   const { party } = SHARES;
-  const drawn = random.next();
-  if (drawn < party.dissolved) return "dissolved";
-  if (drawn < party.dissolved + party.dissolving) return "dissolving";
-  if (form !== "company") return "active";
-  if (drawn < party.dissolved + party.dissolving + party.reorganizing) return "reorganizing";
-  return drawn < party.dissolved + party.dissolving + party.reorganizing + party.bankrupt ? "bankrupt" : "active";
+  const state = outcomeAt<PartyState>(random.next(), [
+    ["dissolved", party.dissolved],
+    ["dissolving", party.dissolving],
+    ["reorganizing", form === "company" ? party.reorganizing : 0],
+    ["bankrupt", form === "company" ? party.bankrupt : 0],
+  ]);
+  return state ?? "active";
 }
 
 function deliveryOf(random: Random): Delivery {

@@ -37,6 +37,16 @@ export function chanceOf(seed: number, stream: number, index: number, part = 0):
   return hash(seed, stream, index, part) / 4294967296;
 }
 
+/** Which of the outcomes a number in [0, 1) falls on, laid one after another by their shares; null beyond them all. */
+export function outcomeAt<T>(drawn: number, shares: readonly (readonly [T, number])[]): T | null {
+  let edge = 0;
+  for (const [outcome, share] of shares) {
+    edge += share;
+    if (drawn < edge) return outcome;
+  }
+  return null;
+}
+
 /** An unsigned 32-bit mix of four integers. */
 export function hash(a: number, b: number, c: number, d: number): number {
   let mixed = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b);

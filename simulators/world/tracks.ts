@@ -4,7 +4,7 @@ import { distanceKm, type Point, pointAt } from "./geometry.ts";
 import { modelAt } from "./nomenclature.ts";
 import { CAUCASUS_CITIES, CITIES, type Place, placesIn } from "./places.ts";
 import type { Plan } from "./plan.ts";
-import { chanceOf, hash, hashText, type Random, randomFor } from "./random.ts";
+import { chanceOf, hash, hashText, outcomeAt, type Random, randomFor } from "./random.ts";
 import { NORTH_CAUCASUS } from "./regions.ts";
 import { SHARES } from "./shares.ts";
 import { FORBIDDEN_PREFIX, isInZone, isNearEdge, type ZoneMap, zonesAround } from "./zones.ts";
@@ -68,13 +68,14 @@ export function decoyAt(plan: Plan, zones: ZoneMap, track: Track, asset: number)
 export function scenarioAt(plan: Plan, asset: number): Scenario {
   const { place } = SHARES;
   const { kind } = modelAt(assetTraitsAt(plan, asset).model);
-  let left = chanceOf(plan.seed, SCENARIO_STREAM, asset);
-  if ((left -= place.far) < 0) return "far";
-  if ((left -= place.otherRegion) < 0) return "other-region";
-  if ((left -= place.northCaucasus) < 0) return "north-caucasus";
-  if ((left -= place.forbiddenZone) < 0) return "forbidden-zone";
-  if ((left -= place.roamer) < 0 && (kind === "truck" || kind === "passenger_car")) return "roamer";
-  return "home";
+  const scenario = outcomeAt<Scenario>(chanceOf(plan.seed, SCENARIO_STREAM, asset), [
+    ["far", place.far],
+    ["other-region", place.otherRegion],
+    ["north-caucasus", place.northCaucasus],
+    ["forbidden-zone", place.forbiddenZone],
+    ["roamer", kind === "truck" || kind === "passenger_car" ? place.roamer : 0],
+  ]);
+  return scenario ?? "home";
 }
 
 /** The spots of a scenario, or null when this asset's corner of the world cannot play it. */

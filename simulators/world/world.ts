@@ -107,7 +107,8 @@ function entityStore(plan: Plan) {
       return index < count(type) ? index : -1;
     },
     deliveryOf: (type: EntityType, index: number): Delivery => {
-      if (index >= drawnCount[type]) return "normal";
+      // What is written by hand is told, whatever was drawn.
+      if (index >= drawnCount[type] || written.has(`${type}:${index}`)) return "normal";
       if (type === "nomenclature") return nomenclatureDelivery(index);
       if (type === "contract") return contractTermsAt(plan, index).delivery;
       return type === "counterparty" ? partyTruthAt(plan, index).delivery : "normal";
