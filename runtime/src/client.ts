@@ -98,8 +98,9 @@ const observe: Interceptor = (next) => (request) => {
     try {
       return await next(request);
     } catch (error) {
-      code = Code[ConnectError.from(error).code] ?? "Unknown";
-      throw error;
+      const status = statusOf(error, request);
+      code = Code[status.code] ?? "Unknown";
+      throw status;
     } finally {
       active.setAttribute("rpc.status_code", code);
       handledCount.inc({ ...target, grpc_code: code });
@@ -107,6 +108,19 @@ const observe: Interceptor = (next) => (request) => {
     }
   });
 };
+
+/** A lost connection looks like a cancelled call on Bun, although nobody cancelled it. */
+function statusOf(error: unknown, { signal, url }: { signal: AbortSignal; url: string }): ConnectError {
+  const status = ConnectError.from(error);
+  if (status.code !== Code.Canceled || signal.aborted) return status;
+  return new ConnectError(
+    `the connection was lost during the call of ${url}`,
+    Code.Unavailable,
+    undefined,
+    undefined,
+    error,
+  );
+}
 
 function readTls({ caFile, certFile, keyFile }: TlsFiles) {
   return { ca: readFileSync(caFile), cert: readFileSync(certFile), key: readFileSync(keyFile) };

@@ -119,12 +119,8 @@ describe("the outbox", () => {
     );
     expect(full).toBe("waiting");
     expect(await waiting()).toBeGreaterThan(0);
-    const [stream] = bus.topology.streams;
-    await bus.nats.manager.streams.update(bus.stream, {
-      ...stream,
-      subjects: [`${bus.prefix}.>`],
-      max_bytes: 10_000_000,
-    });
+    const roomier = bus.topology.streams.map((stream) => ({ ...stream, maxBytes: 10_000_000 }));
+    await provision(bus.nats, { streams: roomier, consumers: [] });
     await running.drain(AbortSignal.timeout(4_000));
     expect((await idsInStream()).toSorted()).toEqual(await idsInOutbox());
   });
