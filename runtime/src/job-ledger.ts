@@ -30,18 +30,26 @@ export async function registerJobs(
   return (await listJobs(database)).filter((job) => names.includes(job.name));
 }
 
-/** Waits for commits of the epoch before, which hold the row; later ones of it are refused. */
-export async function raiseEpoch(database: Database, job: string, holder: string): Promise<number> {
+/**
+ * Takes the job over: waits for commits of the epoch before, which hold the row, and has later ones refused. Undefined when a run began less than
+ * `restMs` ago, whoever ran it.
+ */
+export async function raiseEpoch(
+  database: Database,
+  job: string,
+  holder: string,
+  restMs: number,
+): Promise<number | undefined> {
   const [row] = await statement(
     "job.raise_epoch",
     database.sql<{ epoch: number }[]>`
       update runtime.job set epoch = epoch + 1, holder = ${holder}, started_at = clock_timestamp()
       where name = ${job}
+        and (started_at is null or started_at <= clock_timestamp() - ${restMs} * interval '1 millisecond')
       returning epoch
     `,
   );
-  if (row === undefined) throw new Error(`take job ${job}: it is not registered`);
-  return row.epoch;
+  return row?.epoch;
 }
 
 /** Locks the epoch for the rest of the transaction and leaves a row of it. StaleEpochError when the job was taken over. */

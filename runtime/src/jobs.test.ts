@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { testDatabase } from "@dozor/testkit/database";
 import { testNats } from "@dozor/testkit/nats";
 import { connectNats, leaseBucket, type Nats } from "./jetstream.ts";
-import { type JobRecord, listJobs, StaleEpochError } from "./job-ledger.ts";
+import { type JobRecord, listJobs, raiseEpoch, registerJobs, StaleEpochError } from "./job-ledger.ts";
 import { type Job, type JobRun, type Jobs, startJobs } from "./jobs.ts";
 import { acquireLease } from "./lease.ts";
 import { silentLog } from "./log.ts";
@@ -156,4 +156,11 @@ test("a lease whose key somebody else took is given up at the next renewal", asy
   await kv.put("stolen", new TextEncoder().encode("second"));
   await lost;
   expect(held.isHeld()).toBe(false);
+});
+
+test("instances which tick one after the other do not run a job twice within its interval", async () => {
+  await registerJobs(db.database, ["paced"]);
+  expect(await raiseEpoch(db.database, "paced", "a", 60_000)).toBe(1);
+  expect(await raiseEpoch(db.database, "paced", "b", 60_000)).toBeUndefined();
+  expect(await raiseEpoch(db.database, "paced", "b", 0)).toBe(2);
 });

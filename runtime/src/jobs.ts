@@ -34,7 +34,7 @@ export type JobRun = {
 export type Job<C> = {
   name: string;
   runOnce(context: C, run: JobRun): Promise<void>;
-  /** Run once immediately after start. */
+  /** Also ticks immediately after start. */
   atStart?: boolean;
 } & ({ everyMs: number } | { cron: string; timezone?: string });
 
@@ -119,33 +119,52 @@ export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
       signal: stopping.signal,
     });
 
-  /** Starts the job unless it runs or starts here; undefined when another instance holds it. */
-  function attempt(job: Job<C>): Promise<{ ended: Promise<void> } | undefined> {
+  /** Starts the job unless it runs or starts here; undefined when another instance holds it, or began it less than `restMs` ago. */
+  function attempt(job: Job<C>, restMs: number): Promise<{ ended: Promise<void> } | undefined> {
     const mine = running.get(job.name);
     if (mine !== undefined) return mine;
-    const started = start(job);
+    const started = start(job, restMs);
     running.set(job.name, started);
     return started;
   }
 
-  async function start(job: Job<C>): Promise<{ ended: Promise<void> } | undefined> {
-    const lease = await acquire(job);
-    if (lease === undefined) {
+  async function start(job: Job<C>, restMs: number): Promise<{ ended: Promise<void> } | undefined> {
+    const taken = await take(job, restMs).catch((error: unknown) => {
+      log.error("job.not_taken", error, { job: job.name });
+      return undefined;
+    });
+    if (taken === undefined) {
       running.delete(job.name);
       return undefined;
     }
-    const ended = runUnder(lease, job).finally(() => running.delete(job.name));
+    const ended = runUnder(taken.lease, taken.epoch, job).finally(() => running.delete(job.name));
     ended.catch(() => {}); // Whoever asked for the run handles it, and it is logged.
     return { ended };
   }
 
-  async function runUnder(lease: Lease, job: Job<C>): Promise<void> {
+  async function take(job: Job<C>, restMs: number): Promise<{ lease: Lease; epoch: number } | undefined> {
+    const lease = await acquire(job);
+    if (lease === undefined) return undefined;
+    try {
+      const epoch = await raiseEpoch(database, job.name, options.holder, restMs);
+      if (epoch !== undefined) return { lease, epoch };
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
+    await lease.release();
+    return undefined;
+  }
+
+  async function runUnder(lease: Lease, epoch: number, job: Job<C>): Promise<void> {
     const startedAt = performance.now();
     lastStart.set({ schedule: job.name }, Date.now() / 1000);
     inProgress.set({ schedule: job.name }, 1);
     try {
       await using _held = lease;
-      await span(`job ${job.name}`, { root: true, attributes: { "dozor.job": job.name } }, () => runEpoch(lease, job));
+      await span(`job ${job.name}`, { root: true, attributes: { "dozor.job": job.name } }, () =>
+        runEpoch(lease, epoch, job),
+      );
       failureCounts.delete(job.name);
       outcomes.inc({ schedule: job.name, outcome: "success" });
     } catch (error) {
@@ -160,8 +179,7 @@ export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
     }
   }
 
-  async function runEpoch(lease: Lease, job: Job<C>): Promise<void> {
-    const epoch = await raiseEpoch(database, job.name, options.holder);
+  async function runEpoch(lease: Lease, epoch: number, job: Job<C>): Promise<void> {
     const commit = <T>(name: string, work: (tx: Tx) => Promise<T>) =>
       database.transaction(name, async (tx) => {
         await confirmEpoch(tx, job.name, epoch);
@@ -177,9 +195,9 @@ export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
     lastSuccess.set({ schedule: job.name }, Date.now() / 1000);
   }
 
-  const tick = async (job: Job<C>) => {
+  const tick = async (job: Job<C>, restMs: number) => {
     if (running.has(job.name)) return outcomes.inc({ schedule: job.name, outcome: "skipped_overlap" });
-    const started = await attempt(job);
+    const started = await attempt(job, restMs);
     if (started === undefined) return outcomes.inc({ schedule: job.name, outcome: "not_leader" });
     await started.ended.catch(() => {}); // Logged and counted by the run itself.
   };
@@ -200,7 +218,7 @@ export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
       const waiting = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
       for (;;) {
         waiting.throwIfAborted();
-        const started = await attempt(job);
+        const started = await attempt(job, 0);
         if (started !== undefined) return await abortable(started.ended, waiting);
         await delay(takeoverPollMs, undefined, { signal: waiting });
       }
@@ -233,12 +251,12 @@ const tidyRuntime: Job<unknown> = {
 
 async function tickByCron<C>(
   job: Job<C> & { cron: string; timezone?: string },
-  tick: (job: Job<C>) => Promise<unknown>,
+  tick: (job: Job<C>, restMs: number) => Promise<unknown>,
   onNext: (job: Job<C>, at: Date) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const cron = new Cron(job.cron, { paused: true, ...(job.timezone === undefined ? {} : { timezone: job.timezone }) });
-  if (job.atStart) await tick(job);
+  if (job.atStart) await tick(job, 0);
   while (!signal.aborted) {
     const next = cron.nextRun();
     if (next === null) return;
@@ -247,26 +265,29 @@ async function tickByCron<C>(
     for (let leftMs = next.getTime() - Date.now(); leftMs > 0; leftMs = next.getTime() - Date.now()) {
       if (!(await waited(Math.min(leftMs, 3_600_000), signal))) return;
     }
-    await tick(job);
+    // Another instance ticks at the same time and may be done already; its clock may be a little ahead.
+    await tick(job, Math.max(0, Date.now() - next.getTime()) + 1_000);
   }
 }
 
 async function tickByInterval<C>(
   job: Job<C> & { everyMs: number },
-  tick: (job: Job<C>) => Promise<unknown>,
+  tick: (job: Job<C>, restMs: number) => Promise<unknown>,
   onNext: (job: Job<C>, at: Date) => void,
   failureCount: () => number,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  if (job.atStart) await tick(job);
+  // Every instance ticks, and together they are to run the job once per interval.
+  const restMs = job.everyMs * 0.8;
+  if (job.atStart) await tick(job, restMs);
   while (!signal.aborted) {
     const backoffMs = failureCount() === 0 ? 0 : Math.min(500 * 2 ** failureCount(), retryDelayMsMax);
     // Jitter, so that equal instances do not ask for the lease in the same millisecond for ever.
     const waitMs = Math.max(job.everyMs, backoffMs) * (0.9 + Math.random() * 0.2);
     onNext(job, new Date(clock.now().getTime() + waitMs));
     if (!(await waited(waitMs, signal))) return;
-    await tick(job);
+    await tick(job, restMs);
   }
 }
 
