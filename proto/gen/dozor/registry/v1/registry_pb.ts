@@ -834,7 +834,7 @@ export const RegistryService: GenService<{
     output: typeof ListNomenclatureResponseSchema;
   },
   /**
-   * Finds entities of all kinds by VIN, plate, serial number, contract number, INN, OGRN, or a part of a name. Best matches first, at most 50.
+   * Finds entities of all kinds by VIN, plate, serial number, INN, OGRN, or the beginning of a contract number or a name. Whole numbers first, at most 50.
    *
    * @generated from rpc dozor.registry.v1.RegistryService.Search
    */
