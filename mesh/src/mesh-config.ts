@@ -24,15 +24,15 @@ export function writeMeshConfig(options: MeshConfigOptions): string {
           name: "1c",
           adapter: onecAdapter,
           baseUrl: `${onecUrl}/leasing/${path}`,
-          username: "dozor",
+          username: "Дозор",
           password: "dozor",
           every,
         },
       ],
-      kontur: { baseUrl: konturFocusUrl, key: "simulator-key", every },
+      kontur: { baseUrl: konturFocusUrl, key: "dozor-focus-key", every },
     },
     tracking: {
-      providers: [{ name: "x-keeper", adapter: "x-keeper", baseUrl: xkeeperUrl, token: "simulator-token", every }],
+      providers: [{ name: "x-keeper", adapter: "x-keeper", baseUrl: xkeeperUrl, token: "dozor-xkeeper-token", every }],
     },
   };
   const file = join(dataDir, "dozor.yaml");

@@ -89,7 +89,12 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     durable: options.durable ?? true,
   };
   const natsOptions = { ...base, port: ports.nats, monitorPort: ports.natsMonitor, version: options.natsVersion };
-  const world = { seed: options.seed ?? 1, assets: options.assets ?? 2000, now: options.now ?? new Date() };
+  const world = {
+    seed: options.seed ?? 1,
+    assets: options.assets ?? 2000,
+    now: options.now ?? new Date(),
+    clock: clockOf(options),
+  };
   const [postgres, nats, simulators, tokens] = await startTogether(stack, [
     startPostgres(postgresOptions),
     startNatsServer(natsOptions),
@@ -146,6 +151,11 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     drain: (drainOptions) => drain(oracle, drainOptions),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** A mesh that does only what it is called for lives in a world that stands still, and can be compared with it. */
+function clockOf({ scheduled = true }: MeshOptions): "fixed" | "running" {
+  return scheduled ? "running" : "fixed";
 }
 
 function databaseOf(service: ServiceName): string {

@@ -12,6 +12,8 @@ export type SimulatorOptions = {
   assets: number;
   /** What the simulated world takes for the present; the same in all three, or they would not tell of one world. */
   now: Date;
+  /** Whether its clock then stands still, or goes on with ours. */
+  clock: "fixed" | "running";
   watchdog: Watchdog;
   signal?: AbortSignal;
 };
@@ -53,8 +55,12 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
   };
 }
 
-function startSimulator(name: string, port: number, { dataDir, seed, assets, now, watchdog }: SimulatorOptions): Child {
-  const world = ["--seed", String(seed), "--assets", String(assets), "--now", now.toISOString()];
+function startSimulator(
+  name: string,
+  port: number,
+  { dataDir, seed, assets, now, clock, watchdog }: SimulatorOptions,
+): Child {
+  const world = ["--seed", String(seed), "--assets", String(assets), "--now", now.toISOString(), "--clock", clock];
   return startChild({
     name: `simulator of ${name}`,
     command: [process.execPath, join(repositoryRoot, "simulators", name, "main.ts"), "--port", String(port), ...world],

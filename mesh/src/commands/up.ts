@@ -101,10 +101,13 @@ async function upOnce(options: UpOptions, signal: AbortSignal): Promise<number> 
   const progress = (step: string) => console.error(`dozor: ${step}`);
   try {
     const started = performance.now();
-    const once = { durable: temporary === undefined, scheduled: false };
+    const now = new Date();
+    const once = { durable: temporary === undefined, scheduled: false, now };
     await using mesh = await startMesh({ ...options, ...once, dataDir, progress, signal });
     const startSeconds = (performance.now() - started) / 1000;
-    const pass = await firstPass(mesh, { businessDate: options.businessDate, progress, signal });
+    // Judged as of the instant at which the simulated world stands still, so that both can be compared.
+    const asOf = options.simulators && options.businessDate === undefined ? { asOf: now } : {};
+    const pass = await firstPass(mesh, { businessDate: options.businessDate, ...asOf, progress, signal });
     progress("checking the invariants");
     const invariants = await checkInvariants(mesh);
     const summary = await summarize(mesh, pass, { startSeconds, invariants });
