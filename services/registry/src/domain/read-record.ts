@@ -110,23 +110,22 @@ function readHeader({ attributes }: SourceRecord & { attributes: JsonObject }, m
   };
 }
 
-/** The id of the transport, or of the attributes; the two must agree when both are given. */
+/** The id of the transport, or of the attributes; where both are given they must agree. */
 function ownId(
   record: SourceRecord & { attributes: JsonObject },
   mapping: Mapping,
 ): { id: string } | { reason: Reason } {
   const refused = (rule: string, text: string) => ({ reason: { rule, attribute: "id", text } });
-  const inside = readReference(record.attributes[mapping.header.id], mapping.identifiers);
+  const name = mapping.header.id;
   const outside = readReference(record.externalId, mapping.identifiers);
-  for (const each of [outside, inside]) {
-    if (!("value" in each)) return refused("invalid_id", `${mapping.header.id}: found ${each.found}, expected an id`);
-  }
-  const [a, b] = ["value" in outside ? outside.value : null, "value" in inside ? inside.value : null];
-  if (a !== null && b !== null && a !== b) {
-    return refused("contradicting_id", `the record is named ${a} and calls itself ${b}`);
-  }
-  const id = a ?? b;
-  return id === null ? refused("missing_id", `${mapping.header.id}: found nothing or zeros, expected an id`) : { id };
+  const inside = readReference(record.attributes[name], mapping.identifiers);
+  if (!("value" in outside)) return refused("invalid_id", `found ${outside.found}, expected an id`);
+  if (!("value" in inside)) return refused("invalid_id", `${name}: found ${inside.found}, expected an id`);
+  const isNamedInside = Object.hasOwn(record.attributes, name);
+  const id = isNamedInside ? inside.value : outside.value;
+  if (id === null) return refused("missing_id", `${name}: found nothing or zeros, expected an id`);
+  if (outside.value === null || outside.value === id) return { id };
+  return refused("contradicting_id", `the record is named ${outside.value} and calls itself ${id}`);
 }
 
 function versionOf(record: SourceRecord & { attributes: JsonObject }, mapping: Mapping): string {

@@ -42,15 +42,11 @@ export async function saveRecords(tx: Tx, source: string, records: readonly Read
     nomenclatureIds: changed.nomenclature,
     counterpartyIds: changed.counterparty,
   });
-  await supersedeQuarantined(
-    tx,
-    source,
-    accepted.map(({ record, reading }) => ({ type: record.type, externalId: externalIdOf(reading) })),
-  );
   const refused = records.flatMap(({ record, reading }) =>
     reading.result === "refused" ? [{ record, externalId: reading.externalId, reasons: reading.reasons }] : [],
   );
   await quarantineRecords(tx, source, refused);
+  await supersedeQuarantined(tx, source, acceptedLast(records));
   const ignored = records.filter(({ reading }) => reading.result === "ignored").length;
   const saved = Object.values(changed).reduce((sum, ids) => sum + ids.length, 0);
   const received = records.length;
@@ -98,6 +94,18 @@ async function replaceItems(tx: Tx, accepted: readonly ReadRecord[], changedIds:
 
 function isOf<E extends Entity>(table: EntityTable<E & EntityHeader>, entity: Entity): entity is E {
   return entity.entity === table.name;
+}
+
+/** Entities whose last record in this batch was accepted: what was refused of them before is history. */
+function acceptedLast(records: readonly ReadRecord[]): { type: string; externalId: string }[] {
+  const last = new Map<string, { type: string; externalId: string; isAccepted: boolean }>();
+  for (const { record, reading } of records) {
+    if (reading.result === "ignored") continue;
+    const externalId = reading.result === "refused" ? reading.externalId : externalIdOf(reading);
+    const isAccepted = reading.result !== "refused";
+    last.set(`${record.type}\n${externalId}`, { type: record.type, externalId, isAccepted });
+  }
+  return [...last.values()].filter(({ isAccepted }) => isAccepted);
 }
 
 function idOf({ reading }: ReadRecord): string | undefined {

@@ -1,0 +1,21 @@
+import type { SourceRecord } from "../domain/source-record.ts";
+
+const recordsMax = 500;
+const bytesMax = 4 * 1024 * 1024;
+
+/** Gathers records into batches that bound both a transaction and the memory it takes. */
+export async function* inBatches(
+  records: AsyncIterable<SourceRecord>,
+): AsyncGenerator<SourceRecord[], void, undefined> {
+  let batch: SourceRecord[] = [];
+  let bytes = 0;
+  for await (const record of records) {
+    batch.push(record);
+    bytes += record.raw.byteLength;
+    if (batch.length < recordsMax && bytes < bytesMax) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}

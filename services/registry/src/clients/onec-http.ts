@@ -1,0 +1,161 @@
+import { decodeStrictJson, EdgeError, type Json } from "@dozor/runtime/edge-json";
+import { type JsonItem, streamJsonItems } from "@dozor/runtime/edge-json-items";
+import { readCapped, VendorError } from "@dozor/runtime/vendor-http";
+import { isJsonObject } from "../domain/json.ts";
+import type { Reason } from "../domain/reading.ts";
+import type { SourceRecord } from "../domain/source-record.ts";
+import { inBatches } from "./batches.ts";
+import { itemLimits } from "./item-limits.ts";
+import { errorMember, onecErrorText } from "./onec-error-text.ts";
+import { type OnecConnection, openOnecSession } from "./onec-session.ts";
+import { refusedItem } from "./refused-item.ts";
+import type { Packet, Refusal, Source } from "./source.ts";
+
+export type OnecHttpOptions = OnecConnection & {
+  /** Objects asked for at once. */
+  limit: number;
+  bytesMax: number;
+};
+
+type Acknowledgeable = { type: string; id: string; version: string };
+
+/** The JSON HTTP service of 1C, which acknowledges each object by its version. */
+export function onecHttp(options: OnecHttpOptions): Source {
+  const session = openOnecSession(options);
+  return {
+    name: options.name,
+    adapter: "1c-http",
+    reread: (raw) => readHttpItem(raw),
+    async *packets(signal) {
+      let repeated = new Set<string>();
+      for (;;) {
+        const packet = httpPacket(signal);
+        yield packet;
+        const { hasMore, seen } = packet.state();
+        // A source that hands over the same versions again although they were acknowledged would keep us here for ever.
+        if (!hasMore || [...seen].every((key) => repeated.has(key))) return;
+        repeated = seen;
+      }
+    },
+  };
+
+  function httpPacket(signal: AbortSignal): Packet & { state(): { hasMore: boolean; seen: Set<string> } } {
+    const told: Acknowledgeable[] = [];
+    let rest: { [key: string]: Json } = {};
+
+    async function* records(): AsyncGenerator<SourceRecord> {
+      const response = await session.call({
+        ...{ method: "GET", path: `/changes?limit=${options.limit}`, route: "changes" },
+        ...{ timeoutMs: options.readTimeoutMs, signal },
+      });
+      if (response.status === 204 || response.body === null) return void (await response.body?.cancel());
+      for await (const part of jsonParts(response, response.body, options, signal)) {
+        if (part.kind === "rest") {
+          rest = part.members;
+          continue;
+        }
+        const record =
+          part.kind === "item" ? recordOf(part.value, part.raw) : refusedItem(part.raw, part.error, "http-json");
+        const { type, externalId: id, sourceVersion: version } = record;
+        if (type !== "" && id !== "" && version !== "") told.push({ type, id, version });
+        yield record;
+      }
+      throwIfNoBatch(rest, told.length, options.name);
+    }
+
+    return {
+      batches: () => inBatches(records()),
+      async acknowledge(refusals) {
+        if (told.length === 0) return 0;
+        const body = acknowledgement(String(rest.batchId), told, refusals);
+        const response = await session.call({
+          ...{ method: "POST", path: "/ack", route: "ack", body: JSON.stringify(body) },
+          ...{ timeoutMs: options.acknowledgeTimeoutMs, signal, isLast: rest.hasMore !== true },
+        });
+        const said = onecErrorText(new TextDecoder().decode(await readCapped(response, 1_048_576)));
+        if (said !== undefined) throw new VendorError("protocol", `acknowledge to ${options.name}: 1C says "${said}"`);
+        return told.length;
+      },
+      state: () => ({
+        hasMore: rest.hasMore === true && told.length > 0,
+        seen: new Set(told.map(({ type, id, version }) => `${type} ${id} ${version}`)),
+      }),
+    };
+  }
+}
+
+async function* jsonParts(
+  response: Response,
+  body: ReadableStream<Uint8Array>,
+  { name, bytesMax }: OnecHttpOptions,
+  signal: AbortSignal,
+): AsyncGenerator<JsonItem> {
+  if ((response.headers.get("content-type") ?? "").includes("text/html")) {
+    const page = new TextDecoder().decode(await readCapped(response, 1_048_576));
+    throw new VendorError("protocol", `read changes of ${name}: a page of HTML: ${onecErrorText(page)}`);
+  }
+  try {
+    yield* streamJsonItems(body, { arrayKey: "items", bytesMax, signal, ...itemLimits });
+  } catch (error) {
+    if (!(error instanceof EdgeError)) throw error;
+    const kind = error.reason === "truncated" ? "network" : "protocol";
+    throw new VendorError(kind, `read changes of ${name}: ${error.message}`, { cause: error });
+  }
+}
+
+/** One item as it was cut out of an answer. */
+export function readHttpItem(raw: Uint8Array): SourceRecord {
+  try {
+    return recordOf(decodeStrictJson(raw, itemLimits.limits), raw);
+  } catch (error) {
+    if (error instanceof EdgeError) return refusedItem(raw, error, "http-json");
+    throw error;
+  }
+}
+
+function recordOf(value: Json, raw: Uint8Array): SourceRecord {
+  const item = isJsonObject(value) ? value : {};
+  const { type, id, version, deleted = false, data = {} } = item;
+  const reasons: Reason[] = [];
+  const text = (attribute: string, found: Json | undefined): string => {
+    if (typeof found === "string" && found !== "" && found.length <= 300) return found;
+    const shown = JSON.stringify(found ?? null).slice(0, 100);
+    reasons.push({ rule: `missing_${attribute}`, attribute, text: `found ${shown}, expected a text` });
+    return "";
+  };
+  const common = {
+    type: text("type", type),
+    externalId: text("id", id),
+    sourceVersion: text("version", version),
+    deleted: deleted === true || deleted === "true",
+    raw,
+    format: "http-json" as const,
+  };
+  const attributes = data === null ? {} : data;
+  if (!isJsonObject(attributes)) {
+    reasons.push({ rule: "wrong_type", attribute: "data", text: "found something else, expected an object" });
+  } else if (reasons.length === 0) {
+    return { ...common, attributes };
+  }
+  return { ...common, reasons };
+}
+
+function throwIfNoBatch(rest: { [key: string]: Json }, told: number, name: string): void {
+  const said = errorMember(rest);
+  if (said !== undefined) throw new VendorError("protocol", `read changes of ${name}: 1C says "${said}"`);
+  if (told > 0 && (typeof rest.batchId !== "string" || rest.batchId === "")) {
+    throw new VendorError("protocol", `read changes of ${name}: the answer has no batchId`);
+  }
+}
+
+function acknowledgement(batchId: string, told: readonly Acknowledgeable[], refusals: readonly Refusal[]) {
+  const keyOf = ({ type, id, version }: Acknowledgeable) => `${type}\n${id}\n${version}`;
+  const refused = new Map(
+    refusals.map(({ record, code, text }) => {
+      const { type, externalId: id, sourceVersion: version } = record;
+      return [keyOf({ type, id, version }), { type, id, version, code, text: text.slice(0, 1_000) }] as const;
+    }),
+  );
+  const rejected = told.flatMap((each) => refused.get(keyOf(each)) ?? []);
+  return { batchId, accepted: told.filter((each) => !refused.has(keyOf(each))), rejected };
+}
