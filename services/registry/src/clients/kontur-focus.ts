@@ -1,93 +1,74 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { decodeStrictJson, EdgeError } from "@dozor/runtime/edge-json";
 import { readCapped, VendorError, vendorFetch } from "@dozor/runtime/vendor-http";
-import { type FocusKinship, type FocusRecord, readFocusKinship, readFocusRecord } from "../domain/focus-record.ts";
+import { type FocusRecord, readFocusRecords } from "../domain/focus-record.ts";
 
-export type KonturFocusOptions = {
-  /** Without the path, such as "https://focus-api.kontur.ru". */
-  baseUrl: string;
-  key: string;
-  timeoutMs: number;
-};
-export type FocusNumbers = { by: "inn" | "ogrn"; values: readonly string[] };
+export type KonturFocusOptions = { baseUrl: string; key: string; timeoutMs: number };
+export type FocusMethod = "req" | "egrDetails";
 
-/** The key or the tariff is bad: asking again before the configuration changes is of no use. */
+/** Key or tariff are bad: asking again is useless until the configuration changes. */
 export class FocusRefusedError extends Error {
   override readonly name = "FocusRefusedError";
 }
 
 export type KonturFocus = {
-  /** Records of up to 100 numbers; those that Focus does not know are left out, and one number may have several records. */
-  req(numbers: FocusNumbers, signal: AbortSignal): Promise<FocusRecord[]>;
-  /** Predecessors and successors of up to 100 companies. */
-  egrDetails(numbers: FocusNumbers, signal: AbortSignal): Promise<FocusKinship[]>;
+  /** Tells this address and key from others without giving the key away. */
+  configHash: string;
+  /**
+   * Records of at most 100 numbers of one kind; those that Focus does not know are left out. `spend` is called before every call and
+   * may refuse it by throwing.
+   */
+  ask(question: FocusQuestion): Promise<FocusRecord[]>;
+};
+export type FocusQuestion = {
+  method: FocusMethod;
+  by: "inn" | "ogrn";
+  numbers: readonly string[];
+  spend(): Promise<void>;
+  signal: AbortSignal;
 };
 
-/** The most that one call may ask for. */
-export const focusNumbersMax = 100;
-// A full answer of egrDetails is tens of kilobytes per company.
 const answerBytesMax = 64 * 1024 * 1024;
+const attemptsMax = 5;
+const waitMsMax = 60_000;
 
-/**
- * Kontur.Focus API v3. Throws FocusRefusedError on 401 and 403, and VendorError otherwise (429 and 503 with retryAfterMs); repeats nothing.
- */
-export function konturFocus(options: KonturFocusOptions): KonturFocus {
+export function konturFocus({ baseUrl, key, timeoutMs }: KonturFocusOptions): KonturFocus {
+  const base = baseUrl.replace(/\/+$/, "");
+
+  async function once({ method, by, numbers, spend, signal }: FocusQuestion): Promise<FocusRecord[]> {
+    await spend();
+    const query = new URLSearchParams({ key, [by]: numbers.join(",") });
+    const url = `${base}/api3/${method}?${query}`;
+    const response = await vendorFetch("kontur-focus", url, {}, { timeoutMs, signal, route: method });
+    const body = await readCapped(response, answerBytesMax);
+    try {
+      return readFocusRecords(decodeStrictJson(body, { bytesMax: answerBytesMax }));
+    } catch (error) {
+      if (!(error instanceof EdgeError)) throw error;
+      throw new VendorError("protocol", `read ${method} of kontur-focus: ${error.message}`, { cause: error });
+    }
+  }
+
   return {
-    req: async (numbers, signal) =>
-      (await ask("req", numbers, options, signal)).flatMap((item) => readFocusRecord(item) ?? []),
-    egrDetails: async (numbers, signal) =>
-      (await ask("egrDetails", numbers, options, signal)).flatMap((item) => readFocusKinship(item) ?? []),
+    configHash: new Bun.CryptoHasher("sha256").update(`${base}\n${key}`).digest("hex"),
+    async ask(question) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await once(question);
+        } catch (error) {
+          if (!(error instanceof VendorError)) throw error;
+          // The answer of Focus when it knows none of the numbers.
+          if (error.status === 400 && error.bodyText?.includes("param is not specified")) return [];
+          if (error.status === 403) throw new FocusRefusedError(error.bodyText?.trim().slice(0, 300) || error.message);
+          if (!isTransient(error) || attempt >= attemptsMax) throw error;
+          const waitMs = error.retryAfterMs ?? 500 * 2 ** attempt;
+          await delay(Math.min(waitMs, waitMsMax), undefined, { signal: question.signal });
+        }
+      }
+    },
   };
 }
 
-async function ask(
-  method: "req" | "egrDetails",
-  { by, values }: FocusNumbers,
-  { baseUrl, key, timeoutMs }: KonturFocusOptions,
-  signal: AbortSignal,
-): Promise<unknown[]> {
-  if (values.length === 0) return [];
-  if (values.length > focusNumbersMax)
-    throw new Error(`ask Kontur.Focus for ${values.length} numbers: at most ${focusNumbersMax} a call`);
-  const url = new URL(`${baseUrl.replace(/\/+$/, "")}/api3/${method}`);
-  url.searchParams.set("key", key);
-  // A comma is legal in a query and Focus splits by it; encoded, some gateways do not.
-  const address = `${url.href}&${by}=${values.map(encodeURIComponent).join(",")}`;
-  try {
-    const response = await vendorFetch("kontur-focus", address, {}, { timeoutMs, signal, route: method });
-    return parse(method, await readCapped(response, answerBytesMax));
-  } catch (error) {
-    if (!(error instanceof VendorError)) throw error;
-    // The documented way of saying that no number was any good.
-    if (error.status === 400 && error.bodyText?.includes("inn/ogrn param is not specified")) return [];
-    if (error.status === 401 || error.status === 403) {
-      throw new FocusRefusedError(
-        `ask Kontur.Focus for ${method}: HTTP ${error.status} ${error.bodyText?.slice(0, 200) ?? ""}`,
-        {
-          cause: error,
-        },
-      );
-    }
-    throw error;
-  }
-}
-
-function parse(method: string, body: Uint8Array): unknown[] {
-  try {
-    const limits = { bytesMax: answerBytesMax, stringBytesMax: 1024 * 1024, bigNumbers: "string" as const };
-    const answer = decodeStrictJson(body, limits);
-    if (Array.isArray(answer)) return answer;
-    throw new VendorError("protocol", `Kontur.Focus answered ${method} with something else than an array`);
-  } catch (error) {
-    if (error instanceof EdgeError) {
-      throw new VendorError("protocol", `Kontur.Focus answered ${method} with broken JSON: ${error.message}`, {
-        cause: error,
-      });
-    }
-    throw error;
-  }
-}
-
-/** How long to wait after a failure before asking again, by what Focus itself said. */
-export function focusPauseMs(error: unknown, defaultMs: number): number {
-  return error instanceof VendorError ? (error.retryAfterMs ?? defaultMs) : defaultMs;
+function isTransient({ status }: VendorError): boolean {
+  return status === undefined || status === 408 || status === 425 || status === 429 || status >= 500;
 }
