@@ -85,6 +85,16 @@ export function isConflict(error: unknown): boolean {
   return code === "40001" || code === "40P01";
 }
 
+/** The messages of the error and of its causes in one line. */
+export function reasonOf(error: unknown): string {
+  const parts: string[] = [];
+  for (let current = error; current !== undefined && parts.length < 8; ) {
+    parts.push(current instanceof Error ? current.message : String(current));
+    current = current instanceof Error ? current.cause : undefined;
+  }
+  return parts.join(": ");
+}
+
 function nameAndCode(error: unknown): { name: string; code: string } {
   if (typeof error !== "object" || error === null) return { name: "", code: "" };
   const { name, code } = error as { name?: unknown; code?: unknown };
