@@ -3,7 +3,13 @@ import { decodeStrictJson, EdgeError } from "@dozor/runtime/edge-json";
 import { readCapped, VendorError, vendorFetch } from "@dozor/runtime/vendor-http";
 import { type FocusRecord, readFocusRecords } from "../domain/focus-record.ts";
 
-export type KonturFocusOptions = { baseUrl: string; key: string; timeoutMs: number };
+export type KonturFocusOptions = {
+  baseUrl: string;
+  key: string;
+  timeoutMs: number;
+  /** First pause before a failed call is repeated; doubles each time. Default 1 s. */
+  retryDelayMs?: number;
+};
 export type FocusMethod = "req" | "egrDetails";
 
 /** Key or tariff are bad: asking again is useless until the configuration changes. */
@@ -32,7 +38,7 @@ const answerBytesMax = 64 * 1024 * 1024;
 const attemptsMax = 5;
 const waitMsMax = 60_000;
 
-export function konturFocus({ baseUrl, key, timeoutMs }: KonturFocusOptions): KonturFocus {
+export function konturFocus({ baseUrl, key, timeoutMs, retryDelayMs = 1_000 }: KonturFocusOptions): KonturFocus {
   const base = baseUrl.replace(/\/+$/, "");
 
   async function once({ method, by, numbers, spend, signal }: FocusQuestion): Promise<FocusRecord[]> {
@@ -61,7 +67,7 @@ export function konturFocus({ baseUrl, key, timeoutMs }: KonturFocusOptions): Ko
           if (error.status === 400 && error.bodyText?.includes("param is not specified")) return [];
           if (error.status === 403) throw new FocusRefusedError(error.bodyText?.trim().slice(0, 300) || error.message);
           if (!isTransient(error) || attempt >= attemptsMax) throw error;
-          const waitMs = error.retryAfterMs ?? 500 * 2 ** attempt;
+          const waitMs = error.retryAfterMs ?? retryDelayMs * 2 ** (attempt - 1);
           await delay(Math.min(waitMs, waitMsMax), undefined, { signal: question.signal });
         }
       }

@@ -1,0 +1,19 @@
+import type { Clock } from "@dozor/runtime/clock";
+import type { Database } from "@dozor/runtime/database";
+import type { Log } from "@dozor/runtime/log";
+import type { KonturFocus } from "./clients/kontur-focus.ts";
+import type { Source } from "./clients/source.ts";
+import type { RecordContext } from "./domain/read-record.ts";
+
+/** A source as it is configured, with how its records are to be read. */
+export type ConfiguredSource = { source: Source; records: RecordContext; everyMs: number };
+
+/** What handlers and jobs work with; made in service.ts. */
+export type RegistryContext = {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  sources: ReadonlyMap<string, ConfiguredSource>;
+  focus: { client: KonturFocus; dailyQuota: number; staleAfterMs: number } | undefined;
+  businessTimeZone: string;
+};

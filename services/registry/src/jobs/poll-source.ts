@@ -1,0 +1,132 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Job, JobRun } from "@dozor/runtime/jobs";
+import { metrics, runBuckets } from "@dozor/runtime/metrics";
+import { VendorError } from "@dozor/runtime/vendor-http";
+import type { Packet, Refusal } from "../clients/source.ts";
+import type { ConfiguredSource, RegistryContext } from "../context.ts";
+import { readBatch } from "../store/read-batch.ts";
+import { saveRecords } from "../store/save-records.ts";
+import {
+  addAcknowledged,
+  addRecordCounts,
+  notePollFailed,
+  notePollStarted,
+  notePollSucceeded,
+  type RecordCounts,
+} from "../store/source-state.ts";
+
+export const pollJobName = (source: string) => `poll-${source}`;
+
+/** Takes everything that waits at one source: save a packet, acknowledge it, ask for the next. */
+export function pollSource(configured: ConfiguredSource): Job<RegistryContext> {
+  const { name } = configured.source;
+  return {
+    name: pollJobName(name),
+    everyMs: configured.everyMs,
+    atStart: true,
+    async runOnce(context, run) {
+      // The lease may be lost while a call is in flight; this lock is not, as long as the caller lives. 1C serves one call at a time.
+      const polled = await context.database.withAdvisoryLock(
+        `registry source ${name}`,
+        (locked) => pollUntilEmpty(configured, context, { ...run, signal: AbortSignal.any([run.signal, locked]) }),
+        { waitMs: lockWaitMs, signal: run.signal },
+      );
+      if (!polled.ran) throw new Error(`poll source ${name}: another instance has a call in flight`);
+    },
+  };
+}
+
+const lockWaitMs = 5_000;
+// A source that breaks off gets some more chances within one poll; each packet that goes through renews them.
+const retryDelaysMs = [1_000, 3_000, 10_000];
+
+async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryContext, run: JobRun): Promise<void> {
+  const { name, adapter } = configured.source;
+  const startedAt = performance.now();
+  await run.commit("source_state.start", (tx) => notePollStarted(tx, name, adapter));
+  let failures = 0;
+  for (;;) {
+    try {
+      for await (const packet of configured.source.packets(run.signal)) {
+        await takePacket(configured, packet, run);
+        failures = 0;
+      }
+      break;
+    } catch (error) {
+      const waitMs = retryDelaysMs[failures];
+      failures += 1;
+      if (waitMs !== undefined && isWorthRepeating(error)) {
+        context.log.warn("source.poll_interrupted", { source: name, attempt: failures, reason: String(error) });
+        await delay(waitMs, undefined, { signal: run.signal });
+        continue;
+      }
+      polls.inc({ integration: name, outcome: "failure" });
+      const reason = error instanceof Error ? error.message : String(error);
+      await run.commit("source_state.fail", (tx) => notePollFailed(tx, name, reason));
+      throw error;
+    }
+  }
+  await run.commit("source_state.succeed", (tx) => notePollSucceeded(tx, name));
+  polls.inc({ integration: name, outcome: "success" });
+  pollSeconds.observe({ integration: name }, (performance.now() - startedAt) / 1_000);
+  lastSuccess.set({ integration: name }, context.clock.now().getTime() / 1_000);
+}
+
+async function takePacket({ source, records }: ConfiguredSource, packet: Packet, run: JobRun): Promise<void> {
+  const refusals: Refusal[] = [];
+  for await (const batch of packet.batches()) {
+    const read = await readBatch(batch, records, run.signal);
+    const counts = await run.commit("source.save_batch", async (tx) => {
+      const saved = await saveRecords(tx, source.name, read);
+      await addRecordCounts(tx, source.name, saved);
+      return saved;
+    });
+    observe(source.name, counts);
+    for (const { record, reading } of read) {
+      if (reading.result !== "refused") continue;
+      const [first] = reading.reasons;
+      const text = reading.reasons.map((reason) => reason.text).join("; ");
+      // Without its bytes, which only the quarantine needs.
+      refusals.push({ record: { ...record, raw: new Uint8Array() }, code: first?.rule ?? "refused", text });
+    }
+  }
+  run.signal.throwIfAborted();
+  const acknowledged = await packet.acknowledge(refusals);
+  if (acknowledged > 0) {
+    await run.commit("source_state.acknowledge", (tx) => addAcknowledged(tx, source.name, acknowledged));
+  }
+}
+
+/** Not so: our own mistakes, a stop, and what the source calls our mistake. */
+function isWorthRepeating(error: unknown): boolean {
+  if (!(error instanceof VendorError)) return false;
+  return error.status === undefined || error.status >= 500 || error.status === 408 || error.status === 429;
+}
+
+function observe(integration: string, counts: RecordCounts): void {
+  for (const result of ["saved", "unchanged", "quarantined", "ignored"] as const) {
+    recordCount.inc({ integration, result }, counts[result]);
+  }
+}
+
+const polls = metrics.counter({
+  name: "integration_polls_total",
+  help: "Polls of outside systems by outcome",
+  labels: ["integration", "outcome"],
+});
+const pollSeconds = metrics.histogram({
+  name: "integration_poll_duration_seconds",
+  help: "Whole polls of outside systems",
+  labels: ["integration"],
+  buckets: runBuckets,
+});
+const recordCount = metrics.counter({
+  name: "integration_records_total",
+  help: "Records received by what became of them",
+  labels: ["integration", "result"],
+});
+const lastSuccess = metrics.gauge({
+  name: "integration_last_success_timestamp_seconds",
+  help: "When the last whole poll ended",
+  labels: ["integration"],
+});

@@ -1,0 +1,83 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { EntityKind } from "@dozor/proto/registry/v1/entities";
+import { AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
+import { topics } from "@dozor/proto/streams";
+import type { Tx } from "@dozor/runtime/database";
+import type { Job } from "@dozor/runtime/jobs";
+import { metrics } from "@dozor/runtime/metrics";
+import { type OutboxMessage, outboxAppend } from "@dozor/runtime/outbox";
+import { sliced } from "@dozor/runtime/slices";
+import type { RegistryContext } from "../context.ts";
+import { readAssetDoubts } from "../store/asset-doubts.ts";
+import {
+  readKnownSnapshots,
+  readSnapshotSources,
+  type SnapshotSource,
+  type StoredSnapshot,
+  writeSnapshots,
+} from "../store/asset-snapshot.ts";
+import { syncFindings } from "../store/finding.ts";
+import { takePendingSnapshots } from "../store/pending-snapshot.ts";
+import { snapshotHash, snapshotMessage } from "./snapshot-message.ts";
+
+const batchMax = 500;
+
+/** Gives every marked asset whose snapshot really differs a new version, in one transaction with its message to the others. */
+export const publishSnapshots: Job<RegistryContext> = {
+  name: "publish-snapshots",
+  everyMs: 5_000,
+  async runOnce({ clock }, run) {
+    for (let taken = batchMax; taken === batchMax; ) {
+      run.signal.throwIfAborted();
+      taken = await run.commit("asset_snapshot.publish", async (tx) => {
+        const assetIds = await takePendingSnapshots(tx, batchMax);
+        if (assetIds.length === 0) return 0;
+        await judgeAssets(tx, assetIds);
+        await publish(tx, assetIds, clock.now());
+        return assetIds.length;
+      });
+    }
+  },
+};
+
+async function publish(tx: Tx, assetIds: readonly string[], now: Date): Promise<void> {
+  const sources = await readSnapshotSources(tx, assetIds);
+  const known = await readKnownSnapshots(tx, assetIds);
+  const stored: StoredSnapshot[] = [];
+  const messages: OutboxMessage[] = [];
+  const consider = (source: SnapshotSource) => {
+    const message = snapshotMessage(source);
+    const contentHash = snapshotHash(message);
+    const before = known.get(source.assetId);
+    if (before !== undefined && Buffer.compare(before.contentHash, contentHash) === 0) return;
+    message.version = BigInt((before?.version ?? 0) + 1);
+    message.contentHash = contentHash;
+    message.changedAt = timestampFromDate(now);
+    const payload = toBinary(AssetSnapshotSchema, message);
+    const { assetId } = source;
+    stored.push({ assetId, version: Number(message.version), contentHash, payload, changedAt: now });
+    messages.push({ topic: topics.asset, key: assetId, schema: AssetSnapshotSchema.typeName, payload });
+  };
+  await sliced(sources, consider, { label: "registry.snapshot" });
+  if (stored.length === 0) return;
+  await writeSnapshots(tx, stored);
+  await outboxAppend(tx, messages);
+  publishedCount.inc(stored.length);
+}
+
+/** What is doubtful about an asset changes exactly when its snapshot may, because both rest on the same rows. */
+async function judgeAssets(tx: Tx, assetIds: readonly string[]): Promise<void> {
+  const doubts = await readAssetDoubts(tx, assetIds);
+  for (const rule of ["vin_invalid", "vin_unexpected"] as const) {
+    const current = doubts.flatMap(({ assetId, evidence, ...doubt }) =>
+      doubt.rule === rule ? [{ entityId: assetId, evidence }] : [],
+    );
+    await syncFindings(tx, rule, EntityKind.ASSET, assetIds, current);
+  }
+}
+
+const publishedCount = metrics.counter({
+  name: "registry_snapshots_published_total",
+  help: "Asset snapshots put into the outbox",
+});
