@@ -1,0 +1,39 @@
+import type { Shape } from "../domain/geometry.ts";
+import type { RefusedItem, ReportedContact, ReportedDevice, ReportedZone } from "../domain/provider-report.ts";
+
+/** One page of a listing. `next` is the cursor of the following page, undefined on the last. */
+export type Page<T> = { items: T[]; refused: RefusedItem[]; next: string | undefined };
+
+/** What a provider can be asked without being hurt. */
+export type ProviderLimits = { callsPerSecond: number; oneCallAtATime: boolean };
+
+/**
+ * A system that knows where devices are. An adapter speaks its wire, reads every item strictly, hands on what contradicts the contract as refused,
+ * keeps the provider's limits, and repeats calls that failed for a moment. It stores nothing.
+ */
+export type Provider = {
+  name: string;
+  adapter: string;
+  limits: ProviderLimits;
+  devices(page: string | undefined, signal: AbortSignal): Promise<Page<ReportedDevice>>;
+  /** Contacts received at or after `since`, by the time they were received. */
+  contacts(since: Date, page: string | undefined, signal: AbortSignal): Promise<Page<ReportedContact>>;
+  zones(page: string | undefined, signal: AbortSignal): Promise<Page<ReportedZone>>;
+  /** Makes a zone at the provider and answers its id there. */
+  createZone(name: string, shape: Shape, signal: AbortSignal): Promise<string>;
+};
+
+/** Lets calls through as the limits allow, across all instances. */
+export type CallGate = {
+  call<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** No call for so long: the provider asked for it. */
+  holdOff(ms: number): Promise<void>;
+};
+
+/** The page to go on with is not known to the provider any more. */
+export class UnknownPageError extends Error {
+  constructor(provider: string, cause: unknown) {
+    super(`list contacts of ${provider}: it refuses the page we stopped at`, { cause });
+    this.name = "UnknownPageError";
+  }
+}

@@ -1,0 +1,216 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { decodeStrictJson, EdgeError, type Json } from "@dozor/runtime/edge-json";
+import { streamJsonItems } from "@dozor/runtime/edge-json-items";
+import { readCapped, VendorError, vendorFetch } from "@dozor/runtime/vendor-http";
+import { fixSources } from "../domain/fix.ts";
+import { GeometryError, geometryJson, parseGeometry } from "../domain/geojson.ts";
+import type { Shape } from "../domain/geometry.ts";
+import type { RefusedItem, ReportedContact, ReportedDevice, ReportedZone } from "../domain/provider-report.ts";
+import { ItemError, type ItemReader, readItem } from "./item-reader.ts";
+import { type CallGate, type Page, type Provider, UnknownPageError } from "./provider.ts";
+
+export type XKeeperOptions = {
+  name: string;
+  /** Without /api/v1. */
+  baseUrl: string;
+  token: string;
+  callsPerSecond: number;
+  /** Pause before the first repetition of a failed call; doubled each time. */
+  retryDelayMs: number;
+  timeoutMs: number;
+  /** Items of a page. The contract allows 1,000 devices and 5,000 contacts. */
+  devicesPerPage: number;
+  contactsPerPage: number;
+};
+
+const attemptsMax = 4;
+const holdOffMaxMs = 300_000;
+const rawMax = 2_000;
+
+/** X-Keeper over its neutral contract, version 1. */
+export function createXKeeper(options: XKeeperOptions, gate: CallGate): Provider {
+  const list = async <T>(
+    path: string,
+    query: Record<string, string | undefined>,
+    read: (item: ItemReader) => T,
+    signal: AbortSignal,
+  ): Promise<Page<T>> => {
+    const url = addressOf(options, path, query);
+    return await repeated(options, gate, signal, (callSignal) => fetchPage(options, url, path, read, callSignal));
+  };
+  return {
+    name: options.name,
+    adapter: "x-keeper",
+    limits: { callsPerSecond: options.callsPerSecond, oneCallAtATime: true },
+    devices: (page, signal) =>
+      list("devices", { cursor: page, limit: String(options.devicesPerPage) }, readDevice, signal),
+    async contacts(since, page, signal) {
+      const query = { since: since.toISOString(), cursor: page, limit: String(options.contactsPerPage) };
+      try {
+        return await list("contacts", query, readContact, signal);
+      } catch (error) {
+        const isPageRefused = error instanceof VendorError && [400, 404, 410, 422].includes(error.status ?? 0);
+        if (page !== undefined && isPageRefused) throw new UnknownPageError(options.name, error);
+        throw error;
+      }
+    },
+    zones: (page, signal) => list("zones", { cursor: page }, readZone, signal),
+    createZone: (name, shape, signal) => createZone(options, gate, name, shape, signal),
+  };
+}
+
+function addressOf(options: XKeeperOptions, path: string, query: Record<string, string | undefined>): URL {
+  const url = new URL(`${options.baseUrl.replace(/\/+$/, "")}/api/v1/${path}`);
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
+  return url;
+}
+
+async function fetchPage<T>(
+  options: XKeeperOptions,
+  url: URL,
+  path: string,
+  read: (item: ItemReader) => T,
+  signal: AbortSignal,
+): Promise<Page<T>> {
+  const headers = { authorization: `Bearer ${options.token}`, accept: "application/json" };
+  const fetchOptions = { timeoutMs: options.timeoutMs, signal, route: path };
+  const response = await vendorFetch(options.name, url, { headers }, fetchOptions);
+  const page: Page<T> = { items: [], refused: [], next: undefined };
+  const what = `read ${path} of ${options.name}`;
+  if (response.body === null) throw new VendorError("protocol", `${what}: the answer is empty`);
+  try {
+    for await (const part of streamJsonItems(response.body, { arrayKey: "items", bytesMax: 64 * 2 ** 20, signal })) {
+      if (part.kind === "rest") page.next = nextOf(part.members, what);
+      else if (part.kind === "bad_item")
+        page.refused.push({ externalId: "", reason: part.error.message, raw: rawOf(part.raw) });
+      else takeItem(part.value, part.raw, read, page);
+    }
+  } catch (cause) {
+    if (cause instanceof EdgeError) throw new VendorError("protocol", `${what}: ${cause.message}`, { cause });
+    throw cause;
+  }
+  return page;
+}
+
+function takeItem<T>(value: Json, raw: Uint8Array, read: (item: ItemReader) => T, page: Page<T>): void {
+  let externalId = "";
+  try {
+    const item = readItem(value);
+    const id = item.raw("id");
+    if (typeof id === "string") externalId = id.slice(0, 200);
+    page.items.push(read(item));
+  } catch (error) {
+    if (!(error instanceof ItemError || error instanceof GeometryError)) throw error;
+    page.refused.push({ externalId, reason: error.message, raw: rawOf(raw) } satisfies RefusedItem);
+  }
+}
+
+function rawOf(raw: Uint8Array): string {
+  return new TextDecoder().decode(raw.subarray(0, rawMax));
+}
+
+function nextOf(members: { [key: string]: Json }, what: string): string | undefined {
+  const next = members.next ?? undefined;
+  if (next === undefined || next === "") return undefined;
+  if (typeof next !== "string") throw new VendorError("protocol", `${what}: next is not a text`);
+  return next;
+}
+
+function readDevice(item: ItemReader): ReportedDevice {
+  const installedAt = item.optionalTime("installedAt");
+  const removedAt = item.optionalTime("removedAt");
+  if (installedAt !== undefined && removedAt !== undefined && removedAt <= installedAt)
+    throw new ItemError("removedAt is not after installedAt");
+  return {
+    externalId: item.text("id"),
+    imei: item.optionalText("imei"),
+    series: item.optionalText("series"),
+    name: item.optionalText("name"),
+    vin: item.optionalText("vin"),
+    plate: item.optionalText("plate"),
+    installedAt,
+    removedAt,
+  };
+}
+
+function readContact(item: ItemReader): ReportedContact {
+  const fix = item.optionalItem("fix");
+  return {
+    externalId: item.text("id"),
+    deviceExternalId: item.text("deviceId"),
+    at: item.time("contactAt"),
+    receivedAt: item.time("receivedAt"),
+    batteryPercent: item.optionalNumber("batteryPercent"),
+    odometerKm: item.optionalNumber("odometerKm"),
+    events: item.texts("events"),
+    fix:
+      fix === undefined
+        ? undefined
+        : {
+            at: fix.time("at"),
+            lat: fix.number("lat"),
+            lon: fix.number("lon"),
+            source: fixSources[fix.oneOf("source", ["gnss", "lbs", "wifi"])],
+            accuracyM: fix.optionalNumber("accuracyM"),
+            satellites: wholeNumber(fix.optionalNumber("satellites")),
+          },
+  };
+}
+
+function wholeNumber(value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && Math.abs(value) < 2 ** 31)) return value;
+  throw new ItemError("fix.satellites is not a whole number");
+}
+
+function readZone(item: ItemReader): ReportedZone {
+  return {
+    externalId: item.text("id"),
+    name: item.text("name"),
+    shape: parseGeometry(item.raw("geometry")),
+  };
+}
+
+async function createZone(
+  options: XKeeperOptions,
+  gate: CallGate,
+  name: string,
+  shape: Shape,
+  signal: AbortSignal,
+): Promise<string> {
+  const url = addressOf(options, "zones", {});
+  const init = {
+    method: "POST",
+    headers: { authorization: `Bearer ${options.token}`, "content-type": "application/json" },
+    body: `{"name":${JSON.stringify(name)},"geometry":${geometryJson(shape)}}`,
+  };
+  // Not repeated: a POST whose answer was lost may have made the zone.
+  return await gate.call(signal, async (callSignal) => {
+    const response = await vendorFetch(options.name, url, init, { timeoutMs: options.timeoutMs, signal: callSignal });
+    const answer = readItem(decodeStrictJson(await readCapped(response, 65_536)));
+    return answer.text("id");
+  });
+}
+
+/** Repeats a call that failed for a moment. What the provider refuses for good is refused at once. */
+async function repeated<T>(
+  options: XKeeperOptions,
+  gate: CallGate,
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await gate.call(signal, call);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof VendorError) || !isWorthRepeating(error) || attempt >= attemptsMax) throw error;
+      const pauseMs = options.retryDelayMs * 2 ** (attempt - 1);
+      if (error.retryAfterMs !== undefined) await gate.holdOff(Math.min(error.retryAfterMs, holdOffMaxMs));
+      else await delay(pauseMs, undefined, { signal });
+    }
+  }
+}
+
+function isWorthRepeating({ kind, status = 0 }: VendorError): boolean {
+  return kind !== "status" || status >= 500 || status === 429 || status === 408 || status === 425;
+}

@@ -1,0 +1,36 @@
+import { type AssetSnapshot, AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
+import type { Consumer } from "@dozor/runtime/consume";
+import { businessDateOf, type Context } from "../context.ts";
+import { normalisePlate, normaliseVin } from "../domain/identifiers.ts";
+import { applyDirectoryEntries, type DirectoryEntry } from "../store/directory.ts";
+import { lockMatching, matchSittings, sittingsNaming } from "../store/matching.ts";
+import { queueVisits } from "../store/visit-queue.ts";
+
+/** Keeps the directory of asset identifiers, and matches devices anew when one appears, changes or goes. */
+export const applyAssetSnapshots: Consumer<Context, typeof AssetSnapshotSchema> = {
+  name: "apply-asset-snapshots",
+  schema: AssetSnapshotSchema,
+  batchMax: 500,
+  async handle(context, tx, events) {
+    const entries = newestOfEach(events.map((event) => event.message));
+    await lockMatching(tx);
+    const { touched } = await applyDirectoryEntries(tx, entries, businessDateOf(context));
+    await queueVisits(tx, await matchSittings(tx, await sittingsNaming(tx, touched)));
+  },
+};
+
+function newestOfEach(snapshots: readonly AssetSnapshot[]): DirectoryEntry[] {
+  const newest = new Map<string, AssetSnapshot>();
+  for (const snapshot of snapshots) {
+    const known = newest.get(snapshot.assetId);
+    if (known === undefined || snapshot.version > known.version) newest.set(snapshot.assetId, snapshot);
+  }
+  return [...newest.values()].map((snapshot) => ({
+    assetId: snapshot.assetId,
+    version: Number(snapshot.version),
+    vinNorm: normaliseVin(snapshot.vin),
+    plateNorm: normalisePlate(snapshot.plate),
+    isDeleted: snapshot.deleted,
+    returnDate: snapshot.contract?.returnDate || undefined,
+  }));
+}

@@ -1,0 +1,133 @@
+import type { JobRun } from "@dozor/runtime/jobs";
+import { type Page, type Provider, UnknownPageError } from "../clients/provider.ts";
+import type { ConfiguredProvider, Context } from "../context.ts";
+import type { RefusedItem, ReportedContact } from "../domain/provider-report.ts";
+import { addPartitions, monthOf, partitionedMonths } from "../store/partitions.ts";
+import {
+  type ProviderState,
+  providerState,
+  recordContactsComplete,
+  recordContactsProgress,
+  recordListingBegin,
+} from "../store/provider-state.ts";
+import { quarantine } from "../store/quarantine.ts";
+import { ingestContacts, placeOf } from "./ingest-contacts.ts";
+import { countItems } from "./item-metrics.ts";
+
+const dayMs = 86_400_000;
+/** Asked for twice, because a provider may commit what it received a moment ago after what it received just now. */
+const overlapMs = 60_000;
+const rowsPerCommit = 1_000;
+const futureMaxMs = 31 * dayMs;
+const earliestMs = Date.UTC(2010, 0, 1);
+
+/**
+ * Fetches the contacts received since the newest one we have. A listing that is cut off is gone on with at its last page; when the provider does not
+ * know that page any more, it begins again, and what comes twice is stored once.
+ */
+export async function pollContacts(
+  context: Context,
+  run: JobRun,
+  { provider, historyDays }: ConfiguredProvider,
+  startedAt: Date,
+): Promise<void> {
+  const state = await providerState(context.database.sql, provider.name);
+  let listing = await resumeListing(run, state, new Date(startedAt.getTime() - historyDays * dayMs));
+  for (;;) {
+    const page = await fetchPage(run, provider, listing);
+    if (page === undefined) {
+      // From the same `since`: the newest contact stored says nothing about the pages that are missing.
+      await run.commit("poll.listing_begin", (tx) => recordListingBegin(tx, provider.name, listing.since));
+      listing = { since: listing.since, page: undefined };
+      continue;
+    }
+    await storePage(context, run, provider.name, page);
+    if (page.next === undefined) break;
+    listing = { since: listing.since, page: page.next };
+  }
+  await run.commit("poll.contacts_end", (tx) => recordContactsComplete(tx, provider.name, startedAt));
+}
+
+type Listing = { since: Date; page: string | undefined };
+
+async function resumeListing(run: JobRun, state: ProviderState, earliest: Date): Promise<Listing> {
+  if (state.contactsSince !== null) return { since: state.contactsSince, page: state.contactsPage ?? undefined };
+  const newest = state.contactsReceivedUntil;
+  const since = newest === null ? earliest : new Date(newest.getTime() - overlapMs);
+  await run.commit("poll.listing_begin", (tx) => recordListingBegin(tx, state.name, since));
+  return { since, page: undefined };
+}
+
+/** undefined when the provider refuses to go on at this page. */
+async function fetchPage(
+  run: JobRun,
+  provider: Provider,
+  { since, page }: Listing,
+): Promise<Page<ReportedContact> | undefined> {
+  try {
+    return await provider.contacts(since, page, run.signal);
+  } catch (error) {
+    if (error instanceof UnknownPageError) return undefined;
+    throw error;
+  }
+}
+
+/** In parts, so that no transaction is long; only the last one moves on to the next page. */
+async function storePage(
+  context: Context,
+  run: JobRun,
+  provider: string,
+  { items, refused, next }: Page<ReportedContact>,
+): Promise<void> {
+  const { usable, implausible } = separate(items, context.clock.now());
+  await ensurePartitions(context, run, usable);
+  for (let from = 0; from === 0 || from < usable.length; from += rowsPerCommit) {
+    const part = usable.slice(from, from + rowsPerCommit);
+    const isLast = from + rowsPerCommit >= usable.length;
+    await run.commit("poll.contacts", async (tx) => {
+      const added = await ingestContacts(tx, context, provider, part);
+      if (isLast) await quarantine(tx, provider, "contact", [...refused, ...implausible]);
+      await recordContactsProgress(
+        tx,
+        provider,
+        added,
+        newestReceived(part, context.clock.now()),
+        isLast ? next : undefined,
+      );
+    });
+  }
+  countItems(provider, "contact", usable.length, refused.length + implausible.length);
+}
+
+/** A contact years away from now says nothing but that a clock is wrong; its fix may still be right in time, but nobody can say when it was told. */
+function separate(items: readonly ReportedContact[], now: Date) {
+  const usable: ReportedContact[] = [];
+  const implausible: RefusedItem[] = [];
+  for (const item of items) {
+    const atMs = item.at.getTime();
+    if (atMs >= earliestMs && atMs <= now.getTime() + futureMaxMs) usable.push(item);
+    else
+      implausible.push({
+        externalId: item.externalId,
+        reason: `contactAt ${item.at.toISOString()} cannot be`,
+        raw: JSON.stringify(item),
+      });
+  }
+  return { usable, implausible };
+}
+
+/** A receivedAt in the future would make us skip whatever is received until then. */
+function newestReceived(contacts: readonly ReportedContact[], now: Date): Date | undefined {
+  const newestMs = Math.max(...contacts.map((contact) => contact.receivedAt.getTime()));
+  return Number.isFinite(newestMs) ? new Date(Math.min(newestMs, now.getTime())) : undefined;
+}
+
+async function ensurePartitions(context: Context, run: JobRun, contacts: readonly ReportedContact[]): Promise<void> {
+  const now = context.clock.now();
+  const instants = contacts.flatMap((contact) => [contact.at, placeOf(contact, now)?.placedAt ?? contact.at]);
+  const months = new Set(instants.map(monthOf).filter((month) => month !== undefined));
+  if (months.size === 0) return;
+  const known = await partitionedMonths(context.database.sql);
+  const missing = [...months].filter((month) => !known.has(month));
+  if (missing.length > 0) await run.commit("partition.add", (tx) => addPartitions(tx, missing));
+}

@@ -1,0 +1,2 @@
+/** Name of the job that polls a provider, for whoever runs it. */
+export const pollJobName = (provider: string): string => `poll-${provider}`;

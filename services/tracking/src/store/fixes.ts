@@ -1,0 +1,103 @@
+import { statement, type Tx } from "@dozor/runtime/database";
+import type { FixFlaw, FixSource } from "../domain/fix.ts";
+
+export type FixRow = {
+  deviceNo: number;
+  placedAt: Date;
+  content: number;
+  at: Date;
+  contactAt: Date;
+  receivedAt: Date;
+  lat: number;
+  lon: number;
+  source: FixSource;
+  accuracyM: number | null;
+  satellites: number | null;
+  flaw: FixFlaw;
+  isZoneUsable: boolean;
+  region: string;
+};
+
+/** Stores new fixes. One that a device told again keeps the earliest contact that told it. */
+export async function insertFixes(tx: Tx, rows: readonly FixRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await statement(
+    "fix.insert",
+    tx`
+      insert into fix as f (device_no, placed_at, content, at, contact_at, received_at, lat, lon, source, accuracy_m,
+        satellites, flaw, is_zone_usable, region)
+      select "deviceNo", "placedAt", content, at, "contactAt", "receivedAt", lat, lon, source, "accuracyM", satellites,
+        flaw, "isZoneUsable", region
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as n (
+        "deviceNo" bigint, "placedAt" timestamptz, content bigint, at timestamptz, "contactAt" timestamptz,
+        "receivedAt" timestamptz, lat double precision, lon double precision, source smallint,
+        "accuracyM" double precision, satellites integer, flaw smallint, "isZoneUsable" boolean, region text
+      )
+      on conflict (device_no, placed_at, content) do update
+      set contact_at = excluded.contact_at, received_at = excluded.received_at
+      where excluded.contact_at < f.contact_at
+    `,
+  );
+}
+
+/**
+ * The fixes whose speed has to be judged when a device's fixes from `since` on change: all that are plausible or only too fast from then on,
+ * and before it the newest plausible one and the newest of both kinds. In the order of time.
+ */
+export async function speedNeighbours(tx: Tx, since: readonly { deviceNo: number; fromAt: Date }[]): Promise<FixRow[]> {
+  return await statement(
+    "fix.speed_neighbours",
+    tx<FixRow[]>`
+      select distinct on (f.device_no, f.placed_at, f.content) f.device_no as "deviceNo", f.placed_at as "placedAt",
+        f.content, f.at, f.contact_at as "contactAt", f.received_at as "receivedAt", f.lat, f.lon, f.source,
+        f.accuracy_m as "accuracyM", f.satellites, f.flaw, f.is_zone_usable as "isZoneUsable", f.region
+      from json_to_recordset(${JSON.stringify(since)}::text::json) as n ("deviceNo" bigint, "fromAt" timestamptz)
+      cross join lateral (
+        (select * from fix where device_no = n."deviceNo" and placed_at >= n."fromAt" and flaw in (0, 7))
+        union all
+        (select * from fix where device_no = n."deviceNo" and placed_at < n."fromAt" and flaw = 0
+         order by placed_at desc, content desc limit 1)
+        union all
+        (select * from fix where device_no = n."deviceNo" and placed_at < n."fromAt" and flaw in (0, 7)
+         order by placed_at desc, content desc limit 1)
+      ) f
+      order by f.device_no, f.placed_at, f.content
+    `,
+  );
+}
+
+/** Which of the keys are stored already, as "<deviceNo> <content>"; used for fixes that speed does not concern. */
+export async function storedFixKeys(
+  tx: Tx,
+  keys: readonly { deviceNo: number; placedAt: Date; content: number }[],
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await statement(
+    "fix.stored",
+    tx<{ key: string }[]>`
+      select f.device_no || ' ' || f.content as key
+      from json_to_recordset(${JSON.stringify(keys)}::text::json) as n (
+        "deviceNo" bigint, "placedAt" timestamptz, content bigint
+      )
+      join fix f on f.device_no = n."deviceNo" and f.placed_at = n."placedAt" and f.content = n.content
+    `,
+  );
+  return new Set(rows.map((row) => row.key));
+}
+
+export async function updateFlaws(
+  tx: Tx,
+  rows: readonly Pick<FixRow, "deviceNo" | "placedAt" | "content" | "flaw" | "isZoneUsable">[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await statement(
+    "fix.update_flaws",
+    tx`
+      update fix f set flaw = n.flaw, is_zone_usable = n."isZoneUsable"
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as n (
+        "deviceNo" bigint, "placedAt" timestamptz, content bigint, flaw smallint, "isZoneUsable" boolean
+      )
+      where f.device_no = n."deviceNo" and f.placed_at = n."placedAt" and f.content = n.content
+    `,
+  );
+}
