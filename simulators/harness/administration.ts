@@ -1,6 +1,7 @@
 import { applyOperation } from "../world/operations.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Fault, FaultBook } from "./faults.ts";
+import type { Gate } from "./gate.ts";
 
 /** What administration may look at and turn. */
 export interface Controls {
@@ -8,7 +9,7 @@ export interface Controls {
   outage(): number | null;
   setOutage(status: number | null): void;
   counters(): Record<string, Record<string, number>>;
-  violations(): number;
+  gate: Gate;
 }
 
 /** Answers `/_admin/<name>`: what every simulator has, and what this one adds. */
@@ -45,7 +46,8 @@ function stateOf(behaviour: Behaviour, controls: Controls): Record<string, unkno
     name: behaviour.name,
     now: new Date(behaviour.world.clock.now()).toISOString(),
     counters: controls.counters(),
-    concurrencyViolations: controls.violations(),
+    concurrencyViolations: controls.gate.violations(),
+    busy: controls.gate.isBusy(),
     outage: controls.outage(),
     faults: controls.faults.list(),
     ...behaviour.state(),

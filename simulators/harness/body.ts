@@ -1,5 +1,7 @@
 import type { Fault } from "./faults.ts";
 
+const FLUSH_MS = 25;
+
 /**
  * The same answer, spoiled as a fault asks, with `finished` called once when its last byte was handed over, when it was
  * broken off, or when the caller went away. `broken` breaks the connection from outside.
@@ -30,6 +32,16 @@ export function watchedBody(
       });
     },
     pull: async (controller) => {
+      const limit = fault?.cutAfterBytes ?? fault?.stallAfterBytes;
+      if (limit !== undefined && sent >= limit) {
+        await reader.cancel();
+        if (fault?.cutAfterBytes === undefined) return new Promise<void>(() => {});
+        // What was handed over must have left, or the caller sees no answer at all instead of half of one.
+        await new Promise((resolve) => setTimeout(resolve, FLUSH_MS));
+        end();
+        controller.error(undefined);
+        return;
+      }
       const { done, value } = await reader.read();
       if (broken.aborted) return;
       if (done) {
@@ -37,19 +49,10 @@ export function watchedBody(
         controller.close();
         return;
       }
-      const chunk = corrupted(value, fault, sent);
-      const limit = fault?.cutAfterBytes ?? fault?.stallAfterBytes;
-      if (limit === undefined || sent + chunk.length <= limit) {
-        sent += chunk.length;
-        controller.enqueue(chunk);
-        return;
-      }
-      if (limit > sent) controller.enqueue(chunk.subarray(0, limit - sent));
-      sent = limit;
-      await reader.cancel();
-      if (fault?.cutAfterBytes === undefined) return new Promise<void>(() => {});
-      end();
-      controller.error(undefined);
+      // What goes over the limit is cut off here, the break itself comes with the next piece.
+      const chunk = corrupted(value, fault, sent).subarray(0, limit === undefined ? undefined : limit - sent);
+      sent += chunk.length;
+      controller.enqueue(chunk);
     },
     cancel: async () => {
       end();

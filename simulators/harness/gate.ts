@@ -11,6 +11,7 @@ export interface Gate {
   enter(signal: AbortSignal): Promise<Turn | null>;
   /** How many calls came while another one ran. */
   violations(): number;
+  isBusy(): boolean;
 }
 
 /** One call at a time, as the leasing base and the tracker provider can bear. */
@@ -34,6 +35,7 @@ export function makeGate(concurrency: Concurrency): Gate {
   };
   return {
     violations: () => violations,
+    isBusy: () => running !== null,
     enter: async (signal) => {
       if (running === null || concurrency === "allow") return begin();
       violations++;

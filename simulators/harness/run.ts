@@ -21,14 +21,15 @@ export async function run<Kinds extends Record<string, FlagKind>>(
   start: (flags: Flags<Kinds>) => Promise<Simulator>,
 ): Promise<void> {
   let flags: Flags<Kinds>;
+  let simulator: Simulator;
   try {
     flags = readFlags(kinds, process.argv.slice(2));
+    simulator = await start(flags);
   } catch (error) {
     process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;
     return;
   }
-  const simulator = await start(flags);
   process.stdout.write(`${name} listens on ${simulator.url}\n`);
   const stop = async () => {
     await simulator[Symbol.asyncDispose]();

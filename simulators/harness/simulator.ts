@@ -68,7 +68,7 @@ export function serveSimulator(behaviour: Behaviour, options: ListenOptions): Si
       outage = status;
     },
     counters: () => counters,
-    violations: gate.violations,
+    gate,
   });
 
   const server = Bun.serve({

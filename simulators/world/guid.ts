@@ -12,7 +12,8 @@ export function guidOf(seed: number, stream: string, index: number): string {
   const second = hash(seed, kind, index, 2);
   const tail = (Math.imul(index, FACTOR) ^ hash(seed, kind, 0, 3)) >>> 0;
   const middle = hex(second, 8);
-  return `${hex(first, 8)}-${middle.slice(0, 4)}-11ed-8${middle.slice(4, 7)}-${hex(first >>> 16, 4)}${hex(tail, 8)}`;
+  const third = hash(seed, kind, index, 4);
+  return `${hex(first, 8)}-${middle.slice(0, 4)}-11ed-8${middle.slice(4, 7)}-${hex(third >>> 16, 4)}${hex(tail, 8)}`;
 }
 
 /** The number of the thing that carries this guid, or -1 when the guid was not made by `guidOf` for this stream. */
