@@ -5,7 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Cron } from "croner";
 import { type Clock, systemClock } from "./clock.ts";
-import { type Database, statement, type Tx } from "./database.ts";
+import type { Database, Tx } from "./database.ts";
 import { inboxForget } from "./inbox.ts";
 import { type LeaseBucketSpec, leaseBucket, type Nats } from "./jetstream.ts";
 import {
