@@ -1,4 +1,4 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
   type AssetFacts,
@@ -8,6 +8,7 @@ import {
   FixSource,
 } from "@dozor/proto/tracking/v1/facts";
 import { omsk } from "./asset-snapshots.ts";
+import { overlay } from "./overlay.ts";
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
@@ -34,7 +35,7 @@ export function assetFacts(
 ): AssetFacts {
   const seenAt = new Date(asOf.getTime() - hourMs);
   const fix = fixAt(seenAt);
-  return create(AssetFactsSchema, {
+  const usual: MessageInitShape<typeof AssetFactsSchema> = {
     assetId,
     availability: Availability.OK,
     devicesKnown: true,
@@ -58,8 +59,8 @@ export function assetFacts(
       distanceKm: 5_000,
       readingCount: 100,
     },
-    ...change,
-  });
+  };
+  return overlay(AssetFactsSchema, usual, change);
 }
 
 /** Facts of an asset that nobody has heard for so many days. */

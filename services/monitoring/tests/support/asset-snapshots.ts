@@ -1,6 +1,7 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { ContractStatus, CounterpartyIdentity, NomenclatureKind } from "@dozor/proto/registry/v1/entities";
 import { type AssetSnapshot, AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
+import { overlay } from "./overlay.ts";
 
 export const omsk = { latitudeDeg: 54.99, longitudeDeg: 73.37 };
 export const lesseeId = "aaaaaaaa-0000-4000-8000-000000000001";
@@ -13,7 +14,7 @@ export function assetIdOf(n: number): string {
 
 /** A watched truck of Omsk with everything in order, unless the change says otherwise. */
 export function assetSnapshot(n: number, change: MessageInitShape<typeof AssetSnapshotSchema> = {}): AssetSnapshot {
-  return create(AssetSnapshotSchema, {
+  const usual: MessageInitShape<typeof AssetSnapshotSchema> = {
     assetId: assetIdOf(n),
     version: 1n,
     contentHash: new Uint8Array(32).fill(n % 251),
@@ -49,6 +50,6 @@ export function assetSnapshot(n: number, change: MessageInitShape<typeof AssetSn
       focusOgrn: "1025500000001",
     },
     lessor: { id: lessorId, name: "АО Лизинг", identity: CounterpartyIdentity.MATCH, focusInn: "7701000001" },
-    ...change,
-  });
+  };
+  return overlay(AssetSnapshotSchema, usual, change);
 }
