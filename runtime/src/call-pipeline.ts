@@ -11,7 +11,7 @@ import { headerOf } from "./grpc-context.ts";
 import { isLogLevel, type Log, type LogLevel, withRequestLog } from "./log.ts";
 import { callBuckets, metrics } from "./metrics.ts";
 import type { Implementation, Route } from "./route.ts";
-import { markFailed, openSpan, recordedAnyway } from "./telemetry.ts";
+import { markFailed, openSpan, recordedAnyway, sampledTraceId } from "./telemetry.ts";
 
 export type PipelineOptions = { verifier: Verifier; log: Log };
 type UnaryHandler = (request: unknown, context: HandlerContext) => Promise<Message> | Message;
@@ -109,7 +109,7 @@ function createCall(method: DescMethod, access: readonly Role[] | "open", { veri
           isEnded = true;
           const durationMs = performance.now() - startedMs;
           const code = status === undefined ? "OK" : Code[status.code];
-          count.ended(code, durationMs / 1_000);
+          count.ended(code, durationMs / 1_000, sampledTraceId(traced.span));
           this.run(() => writeOutcome(log, name, code, durationMs, status, error));
           traced.span.setAttribute("rpc.status_code", code);
           if (status !== undefined && isServerFault(status.code)) markFailed(traced.span, error);
@@ -205,6 +205,7 @@ const handlingSeconds = metrics.histogram({
   help: "Time from the call to its end",
   labels: rpcLabels,
   buckets: callBuckets,
+  exemplars: true,
 });
 const receivedCount = metrics.counter({
   name: "grpc_server_msg_received_total",
@@ -240,11 +241,16 @@ function countersOf(method: DescMethod) {
     },
     received: () => received.inc(),
     sent: () => sent.inc(),
-    ended(code: string, durationS: number) {
+    ended(code: string, durationS: number, traceId: string | undefined) {
       const child = handled.get(code) ?? handledCount.labels({ ...labels, grpc_code: code });
       handled.set(code, child);
       child.inc();
-      seconds.observe(durationS);
+      if (traceId === undefined) seconds.observe(durationS);
+      else {
+        // prom-client's types take an exemplar's labels for those of the metric.
+        const exemplarLabels: Record<string, string> = { trace_id: traceId };
+        handlingSeconds.observe({ labels, value: durationS, exemplarLabels });
+      }
       inFlight.dec();
     },
   };

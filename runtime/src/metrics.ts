@@ -24,8 +24,11 @@ export const metrics = {
   gauge<L extends string>({ name, help, labels = [] }: Family<L>): Gauge<L> {
     return once(name, () => new Gauge<L>({ name, help, labelNames: [...labels], registers: [registry] }));
   },
-  histogram<L extends string>({ name, help, labels = [], buckets = callBuckets }: Family<L> & { buckets?: number[] }) {
-    return once(name, () => new Histogram<L>({ name, help, labelNames: [...labels], buckets, registers: [registry] }));
+  /** With `exemplars` an observation may name its trace: `observe({ labels, value, exemplarLabels: { trace_id } })`. */
+  histogram<L extends string>(family: Family<L> & { buckets?: number[]; exemplars?: boolean }): Histogram<L> {
+    const { name, help, labels = [], buckets = callBuckets, exemplars = false } = family;
+    const options = { name, help, labelNames: [...labels], buckets, enableExemplars: exemplars, registers: [registry] };
+    return once(name, () => new Histogram<L>(options));
   },
 };
 

@@ -11,6 +11,7 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   trace,
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -135,6 +136,12 @@ export function openSpan(name: string, options: SpanOptions): { span: Span; run<
     .startSpan(name, { kind, attributes: options.attributes ?? {}, links }, parent);
   const inside = trace.setSpan(parent, opened);
   return { span: opened, run: (fn) => context.with(inside, fn) };
+}
+
+/** The id of the span's trace when it is kept, so that a metric may point at it. */
+export function sampledTraceId(active: Span): string | undefined {
+  const { traceId, traceFlags } = active.spanContext();
+  return (traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : traceId;
 }
 
 /** Marks a span as failed with the error's name and message. */

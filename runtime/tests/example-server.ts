@@ -6,7 +6,7 @@ import { ExampleService } from "../gen/dozor/example/v1/example_pb.ts";
 import { createLocalIssuer, createVerifier, type LocalIssuer, principalOf, type Role } from "../src/auth.ts";
 import { failedPrecondition, notFound } from "../src/errors.ts";
 import { type Log, requestLogLevel, silentLog } from "../src/log.ts";
-import { route, type Server, startServer } from "../src/server.ts";
+import { route, type Server, startServer, type TlsFiles } from "../src/server.ts";
 import { traceparent } from "../src/telemetry.ts";
 
 export type ExampleServer = AsyncDisposable & {
@@ -20,7 +20,13 @@ export type ExampleServer = AsyncDisposable & {
 
 const everybody: readonly Role[] = ["viewer", "analyst", "lead", "operator", "service"];
 
-export async function exampleServer({ log = silentLog }: { log?: Log } = {}): Promise<ExampleServer> {
+export async function exampleServer({
+  log = silentLog,
+  tls,
+}: {
+  log?: Log;
+  tls?: TlsFiles;
+} = {}): Promise<ExampleServer> {
   const dir = mkdtempSync(join(tmpdir(), "dozor-issuer-"));
   const issuer = await createLocalIssuer({ dir });
   const waiting = Promise.withResolvers<void>();
@@ -44,6 +50,7 @@ export async function exampleServer({ log = silentLog }: { log?: Log } = {}): Pr
     allowedOrigins: ["http://console.test"],
     requestBytesMax: 100_000,
     drainMs: 1_000,
+    ...(tls === undefined ? {} : { tls }),
   });
   return {
     server,

@@ -87,6 +87,8 @@ describe("a call which asks for debug", () => {
       expect(exporter.getFinishedSpans()).toHaveLength(0);
       await call({ log_level: "debug" });
       const [recorded] = exporter.getFinishedSpans();
+      const exposed = await (await fetch(`${httpUrl}/metrics`)).text();
+      expect(exposed).toContain(`# {trace_id="${recorded?.spanContext().traceId}"}`);
       expect(recorded?.name).toBe("dozor.example.v1.ExampleService/Count");
       expect(recorded?.attributes["rpc.status_code"]).toBe("OK");
       expect(lines).toHaveLength(1);
