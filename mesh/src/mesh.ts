@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { defaultStreamNames, type StreamNames } from "@dozor/proto/streams";
 import { connect, type JetStreamManager } from "nats";
 import openPostgres from "postgres";
+import { answersOk } from "./answers-ok.ts";
 import { type Child, startChild } from "./child-process.ts";
 import { type DrainTarget, drain } from "./drain.ts";
 import { issueLocalTokens, type LocalTokens } from "./local-tokens.ts";
@@ -21,7 +22,7 @@ import {
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 import { provisionStreams } from "./provision.ts";
 import { repositoryRoot } from "./repository.ts";
-import { answersOk, type ServiceInstance, serviceInstance } from "./service-process.ts";
+import { type ServiceInstance, serviceInstance } from "./service-process.ts";
 import { type Simulators, startSimulators } from "./simulators.ts";
 import { startWatchdog } from "./watchdog.ts";
 

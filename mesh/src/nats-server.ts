@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { answersOk } from "./answers-ok.ts";
 import { type Child, startChild } from "./child-process.ts";
 import { findNatsServer } from "./find-nats-server.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -28,23 +29,17 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     watchdog,
   });
   try {
-    await child.ready(() => isHealthy(monitorPort), { deadlineMs: 30_000, ...(signal ? { signal } : {}) });
+    // Healthy means that JetStream has recovered its streams, not only that the port is open.
+    await child.ready(() => answersOk(`http://127.0.0.1:${monitorPort}/healthz`), {
+      deadlineMs: 30_000,
+      ...(signal ? { signal } : {}),
+    });
   } catch (error) {
     await child.stop();
     throw error;
   }
   const url = `nats://127.0.0.1:${port}`;
   return { child, url, version: program.version, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() };
-}
-
-/** Healthy means that JetStream has recovered its streams, not only that the port is open. */
-async function isHealthy(monitorPort: number): Promise<boolean> {
-  try {
-    const answer = await fetch(`http://127.0.0.1:${monitorPort}/healthz`, { signal: AbortSignal.timeout(1000) });
-    return answer.ok;
-  } catch {
-    return false;
-  }
 }
 
 /**

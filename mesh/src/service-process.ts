@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { StreamNames } from "@dozor/proto/streams";
+import { answersOk } from "./answers-ok.ts";
 import { type Child, type Exit, startChild } from "./child-process.ts";
 import type { LocalTokens } from "./local-tokens.ts";
 import { type PortPlan, type ServiceName, serviceNames } from "./ports.ts";
@@ -91,14 +92,6 @@ export function serviceInstance(service: ServiceName, index: number, settings: S
   };
 }
 
-export async function answersOk(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url, { signal: AbortSignal.timeout(1000) })).ok;
-  } catch {
-    return false;
-  }
-}
-
 function environmentOf(service: ServiceName, index: number, settings: ServiceSettings): Record<string, string> {
   const { ports, tokens, streamNames } = settings;
   const prefix = service.toUpperCase();
@@ -123,7 +116,7 @@ function environmentOf(service: ServiceName, index: number, settings: ServiceSet
   };
 }
 
-export function streamEnvironment(names: StreamNames): Record<string, string> {
+function streamEnvironment(names: StreamNames): Record<string, string> {
   return {
     DOZOR_STREAM_REGISTRY: names.registry,
     DOZOR_STREAM_CHECKS: names.checks,

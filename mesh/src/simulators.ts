@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { answersOk } from "./answers-ok.ts";
 import { type Child, startChild } from "./child-process.ts";
 import type { PortPlan } from "./ports.ts";
 import { repositoryRoot } from "./repository.ts";
-import { answersOk } from "./service-process.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 export type SimulatorOptions = {

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { eventually } from "@dozor/testkit/eventually";
 import { freePort } from "@dozor/testkit/free-port";
 import { connect } from "nats";
 import postgres from "postgres";
-import { startOf } from "../src/process-table.ts";
-import { temporaryDataDir } from "../src/temporary-data-dir.ts";
+import { startOf } from "./process-table.ts";
+import { temporaryDataDir } from "./temporary-data-dir.ts";
 
 type Started = { pids: number[]; url: string; natsUrl: string };
 
@@ -73,7 +73,7 @@ test("a dead Postgres whose parent never took notice of its death does not hold 
 
 async function startParent(dataDir: string) {
   const ports = [await freePort(), await freePort(), await freePort()].map(String);
-  const program = join(import.meta.dir, "parent.ts");
+  const program = fileURLToPath(import.meta.resolve("./watchdog-test-parent.ts"));
   const parent = Bun.spawn([process.execPath, program, dataDir, ...ports], { stdout: "pipe", stderr: "inherit" });
   const { value } = await parent.stdout.getReader().read();
   const started: Started = JSON.parse(new TextDecoder().decode(value));

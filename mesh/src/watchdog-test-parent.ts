@@ -1,9 +1,9 @@
 // The parent of the watchdog's test: starts Postgres, nats-server and a program deaf to signals, prints their ids, stays.
 import { join } from "node:path";
-import { startChild } from "../src/child-process.ts";
-import { startNatsServer } from "../src/nats-server.ts";
-import { startPostgres } from "../src/postgres.ts";
-import { startWatchdog } from "../src/watchdog.ts";
+import { startChild } from "./child-process.ts";
+import { startNatsServer } from "./nats-server.ts";
+import { startPostgres } from "./postgres.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 const [dataDir = "", postgresPort, natsPort, monitorPort] = process.argv.slice(2);
 const watchdog = startWatchdog();
