@@ -14,6 +14,9 @@ export type RegistryContext = {
   clock: Clock;
   log: Log;
   sources: ReadonlyMap<string, ConfiguredSource>;
+  /** Undefined when no key is configured: counterparties then stay unchecked. */
   focus: { client: KonturFocus; dailyQuota: number; staleAfterMs: number } | undefined;
   businessTimeZone: string;
+  /** Runs jobs one after another, some of which may fail, and answers when the last ended; goes on when the caller does not wait. */
+  runJobs(names: readonly string[]): Promise<void>;
 };

@@ -5,6 +5,7 @@ import { FocusRefusedError } from "../clients/kontur-focus.ts";
 import type { RegistryContext } from "../context.ts";
 import type { FocusRecord } from "../domain/focus-record.ts";
 import { askableNumbers, type FoundRecords, judgeIdentity, needsRelatives } from "../domain/identity.ts";
+import type { AfterPollJob } from "../job-names.ts";
 import {
   type CounterpartyCheck,
   listUnchecked,
@@ -21,7 +22,7 @@ const batchMax = 100;
 /** Asks Kontur.Focus about counterparties that are new, changed or stale, and keeps what it said beside what the source said. */
 export function enrichCounterparties(everyMs: number): Job<RegistryContext> {
   return {
-    name: "enrich-counterparties",
+    name: "enrich-counterparties" satisfies AfterPollJob,
     everyMs,
     async runOnce(context, run) {
       const { focus, database, log } = context;

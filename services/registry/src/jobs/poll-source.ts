@@ -4,6 +4,7 @@ import { metrics, runBuckets } from "@dozor/runtime/metrics";
 import { VendorError } from "@dozor/runtime/vendor-http";
 import type { Packet, Refusal } from "../clients/source.ts";
 import type { ConfiguredSource, RegistryContext } from "../context.ts";
+import { pollJobName } from "../job-names.ts";
 import { readBatch } from "../store/read-batch.ts";
 import { saveRecords } from "../store/save-records.ts";
 import {
@@ -14,8 +15,6 @@ import {
   notePollSucceeded,
   type RecordCounts,
 } from "../store/source-state.ts";
-
-export const pollJobName = (source: string) => `poll-${source}`;
 
 /** Takes everything that waits at one source: save a packet, acknowledge it, ask for the next. */
 export function pollSource(configured: ConfiguredSource): Job<RegistryContext> {

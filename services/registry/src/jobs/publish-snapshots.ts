@@ -9,6 +9,7 @@ import { metrics } from "@dozor/runtime/metrics";
 import { type OutboxMessage, outboxAppend } from "@dozor/runtime/outbox";
 import { sliced } from "@dozor/runtime/slices";
 import type { RegistryContext } from "../context.ts";
+import type { AfterPollJob } from "../job-names.ts";
 import { readAssetDoubts } from "../store/asset-doubts.ts";
 import {
   readKnownSnapshots,
@@ -25,7 +26,7 @@ const batchMax = 500;
 
 /** Gives every marked asset whose snapshot really differs a new version, in one transaction with its message to the others. */
 export const publishSnapshots: Job<RegistryContext> = {
-  name: "publish-snapshots",
+  name: "publish-snapshots" satisfies AfterPollJob,
   everyMs: 5_000,
   async runOnce({ clock }, run) {
     for (let taken = batchMax; taken === batchMax; ) {
