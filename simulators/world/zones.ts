@@ -39,17 +39,18 @@ export interface ZoneMap {
   forbiddenSpots: ForbiddenSpot[];
   /** [west, south, east, north] of each zone, widened by about ten kilometres. */
   boxes: Box[];
+  /** Numbers of the zones whose box touches a cell of one degree, by `cellOf`. */
+  cells: Map<number, number[]>;
 }
 
 type Box = [number, number, number, number];
 
 /** About ninety zones: permitted land by subject, forbidden places near big cities, warehouses. */
 export function makeZones(seed: number, createdMs: number): ZoneMap {
-  const zones: Zone[] = [];
-  const forbiddenSpots: ForbiddenSpot[] = [];
+  const map: ZoneMap = { zones: [], forbiddenSpots: [], boxes: [], cells: new Map() };
   const add = (name: string, geometry: ZoneGeometry) => {
-    const updatedAt = iso(createdMs - ((zones.length * 17) % 300) * DAY_MS);
-    zones.push({ id: `z${zones.length + 1}`, name, updatedAt, geometry });
+    const updatedAt = iso(createdMs - ((map.zones.length * 17) % 300) * DAY_MS);
+    addZone(map, { id: `z${map.zones.length + 1}`, name, updatedAt, geometry });
   };
   for (const region of Object.keys(REGIONS)) {
     if (NOT_PERMITTED.has(region) || placesIn(region).length === 0) continue;
@@ -66,7 +67,7 @@ export function makeZones(seed: number, createdMs: number): ZoneMap {
         name,
         index % 3 === 0 ? { type: "Polygon", coordinates: [roundRing(point, radiusKm, 12)] } : circle(point, radiusKm),
       );
-      forbiddenSpots.push({ place: city, point });
+      map.forbiddenSpots.push({ place: city, point });
     });
   CITIES.slice(0, 30).forEach((city, index) => {
     if (index % 2 === 1) return;
@@ -75,15 +76,19 @@ export function makeZones(seed: number, createdMs: number): ZoneMap {
     const geometry = index % 4 === 0 ? circle(point, 0.4) : warehouse(point);
     add(`${city.name}, склад`, geometry);
   });
-  return { zones, forbiddenSpots, boxes: zones.map((zone) => boxOf(zone.geometry)) };
+  return map;
 }
 
 /** Zones that a point may be in or near, by their boxes. */
 export function zonesAround(map: ZoneMap, point: Point): Zone[] {
-  return map.zones.filter((_, index) => {
+  const around: Zone[] = [];
+  for (const index of map.cells.get(cellOf(point.lon, point.lat)) ?? []) {
     const [west, south, east, north] = map.boxes[index] ?? [0, 0, 0, 0];
-    return point.lon >= west && point.lon <= east && point.lat >= south && point.lat <= north;
-  });
+    const zone = map.zones[index];
+    if (point.lon < west || point.lon > east || point.lat < south || point.lat > north || zone === undefined) continue;
+    around.push(zone);
+  }
+  return around;
 }
 
 /** Whether the edge of any zone passes within `km` (below 10) of a point. */
@@ -91,10 +96,23 @@ export function isNearEdge(map: ZoneMap, point: Point, km: number): boolean {
   return zonesAround(map, point).some((zone) => distanceToEdgeKm(point, zone.geometry) <= km);
 }
 
-/** Adds a zone to the map, with its box. */
+/** Adds a zone to the map, with its box and cells. */
 export function addZone(map: ZoneMap, zone: Zone): void {
+  const box = boxOf(zone.geometry);
+  const [west, south, east, north] = box;
+  for (let lon = Math.floor(west); lon <= Math.floor(east); lon++) {
+    for (let lat = Math.floor(south); lat <= Math.floor(north); lat++) {
+      const cell = map.cells.get(cellOf(lon, lat)) ?? [];
+      cell.push(map.zones.length);
+      map.cells.set(cellOf(lon, lat), cell);
+    }
+  }
   map.zones.push(zone);
-  map.boxes.push(boxOf(zone.geometry));
+  map.boxes.push(box);
+}
+
+function cellOf(lon: number, lat: number): number {
+  return Math.floor(lat) * 1000 + Math.floor(lon);
 }
 
 /** Even-odd over the rings of a polygon; distance for a circle. */
