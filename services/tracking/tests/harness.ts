@@ -98,6 +98,8 @@ export async function startTracking(options: { providers: Partial<ProviderConfig
   const publish = async (topic: string, id: string, payload: Uint8Array) => {
     await nats.jetstream.publish(subject(streamNames, topic, 0), payload, { msgID: id });
   };
+  // A poll asked for later must not join the one that every start begins with.
+  for (const { name } of options.providers.map(providerConfig)) await first.runNow(`poll-${name}`).catch(() => {});
   const owned = stack.move();
   return {
     sql: database.sql,
