@@ -1,3 +1,4 @@
+import { setDefaultTimeout } from "bun:test";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +47,9 @@ export type Monitoring = AsyncDisposable & {
   drain(): Promise<void>;
 };
 
+// Two instances on a busy machine take seconds to come up.
+setDefaultTimeout(60_000);
+
 /** Noon in Moscow of a Sunday. */
 export const today = "2026-11-22";
 export const now = new Date("2026-11-22T09:00:00Z");
@@ -54,8 +58,11 @@ export const now = new Date("2026-11-22T09:00:00Z");
 export async function startMonitoring({
   instances = 1,
   env = {},
+  at = now,
 }: {
   instances?: number;
+  /** What the clock shows at first. */
+  at?: Date;
   env?: Record<string, string>;
 } = {}): Promise<Monitoring> {
   await using stack = new AsyncDisposableStack();
@@ -78,7 +85,7 @@ export async function startMonitoring({
   const tokenFile = join(tmpdir(), `dozor-token-${crypto.randomUUID()}`);
   await writeFile(tokenFile, await issuer.token("service", "monitoring"));
   stack.defer(() => rm(tokenFile, { force: true }));
-  const clock = fixedClock(now);
+  const clock = fixedClock(at);
   const services: Service[] = [];
   for (let index = 0; index < instances; index++) {
     const config = readConfig({

@@ -7,6 +7,7 @@ import type { Context } from "../../context.ts";
 import { businessDateOf, isCalendarDate } from "../../domain/business-date.ts";
 import { openRun } from "../../steps/open-run.ts";
 import { insertAuditEvent } from "../../store/audit.ts";
+import { readRunOfDate } from "../../store/run.ts";
 import { runMessage } from "./run-message.ts";
 
 export function startRun({
@@ -23,7 +24,7 @@ export function startRun({
     const businessDate = request.businessDate || today;
     if (!isCalendarDate(businessDate)) throw invalidArgument(`business_date ${businessDate} is not a day`);
     const asOf = request.asOf === undefined ? undefined : timestampDate(request.asOf);
-    if (businessDate > today && asOf === undefined) {
+    if (businessDate > today && asOf === undefined && (await readRunOfDate(database.sql, businessDate)) === undefined) {
       throw invalidArgument(`business_date ${businessDate} is in the future: say as of when to judge it`);
     }
     const opened = await database.transaction("start run", async (tx) => {
