@@ -44,11 +44,11 @@ test("a Postgres whose parent and watchdog both died is stopped by the next star
     await first.parent.exited;
     const [orphan = 0, ...rest] = first.started.pids;
     expect(startOf(orphan)).toBeDefined();
+    for (const pid of rest) process.kill(pid, "SIGKILL");
 
     const second = await startParent(dataDir);
     expect(startOf(orphan)).toBeUndefined();
     second.parent.kill("SIGKILL");
-    for (const pid of rest) process.kill(pid, "SIGKILL");
     await eventually("no child left", () => second.started.pids.every((pid) => startOf(pid) === undefined));
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
