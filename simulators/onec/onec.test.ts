@@ -252,7 +252,9 @@ describe("the exchange plan of 1C", () => {
     expect(text).toContain(`"VIN":"XTA00000000000001","VIN":"XTA00000000000002"`);
     expect(text).toContain(`"СуммаЗадолженности":9007199254740993`);
   });
+});
 
+describe("the OData interface of 1C", () => {
   test("refuses a GET, its own node and strangers", async () => {
     await using simulator = await start(OPTIONS);
     expect((await call(simulator, "odata/standard.odata/SelectChanges?MessageNo=1")).status).toBe(405);

@@ -61,6 +61,8 @@ const LATIN = Object.fromEntries(
 );
 const EXPECTED = new Set(["passenger_car", "truck", "bus", "special_machine"]);
 const SOMETIMES = new Set(["trailer", "motorcycle"]);
+// With ten days of history before it, the whole story of a silent tracker is younger than the 30 days that an observer asks for first.
+const SILENCE_DAYS_MAX = 20;
 const FOREVER = 1_000_000;
 
 /** How many trackers were put on an asset. */
@@ -160,7 +162,7 @@ function daysOf(plan: Plan, random: Random, behaviour: Behaviour) {
     case "never":
       return { firstDay: 1, lastDay: 0, lastFixDay: 0 };
     case "silent": {
-      const lastDay = -random.int(4, 30);
+      const lastDay = -random.int(4, SILENCE_DAYS_MAX);
       return { ...everyDay, firstDay: lastDay - plan.historyDays + 1, lastDay };
     }
     case "without-fix": {

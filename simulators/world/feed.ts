@@ -1,6 +1,6 @@
 import { DAY_MS } from "./calendar.ts";
 import { LATE_DAYS_MAX, receivedTimesOn, type WorldContact } from "./contacts.ts";
-import type { World } from "./world.ts";
+import { HISTORY_DAYS_MAX, type World } from "./world.ts";
 
 export interface FeedPage {
   contacts: WorldContact[];
@@ -21,7 +21,7 @@ const BUCKETS_KEPT = 4;
 /** The listing of contacts by receipt that X-Keeper offers. */
 export function makeFeed(world: World): (sinceMs: number, cursor: string | null, limit: number) => FeedPage {
   const buckets = new Map<number, Bucket>();
-  const firstDay = -31 - world.plan.historyDays - LATE_DAYS_MAX;
+  const firstDay = -HISTORY_DAYS_MAX - world.plan.historyDays - LATE_DAYS_MAX;
   const bucketOf = (day: number) => {
     const bucket = buckets.get(day) ?? makeBucket(world, day);
     buckets.delete(day);

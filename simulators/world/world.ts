@@ -68,9 +68,12 @@ export function createWorld(options: WorldOptions): World {
   };
 }
 
+/** How long ago, beyond the common history, the last sign of life of a silent tracker may be. */
+export const HISTORY_DAYS_MAX = 24;
+
 /** Every day (from day zero) on which anything may have been heard up to an instant. */
 export function daysUntil(plan: Plan, atMs: number): { first: number; last: number } {
-  return { first: -31 - plan.historyDays, last: Math.floor((atMs - plan.dayZeroMs) / DAY_MS) };
+  return { first: -HISTORY_DAYS_MAX - plan.historyDays, last: Math.floor((atMs - plan.dayZeroMs) / DAY_MS) };
 }
 
 function entityStore(plan: Plan) {

@@ -56,7 +56,9 @@ describe("the truth", () => {
   test("is the same in two worlds of one seed", async () => {
     expect(await computeTruth(smallWorld())).toEqual(await computeTruth(smallWorld()));
   });
+});
 
+describe("the truth after a change of the world", () => {
   test("follows a lessee that goes bankrupt", async () => {
     const world = smallWorld();
     const { id } = await healthyAsset(world);
