@@ -164,6 +164,12 @@ create trigger report_follows_new_violation after insert on task_violation
 create trigger report_follows_changed_violation after update on task_violation
   referencing new table as new_rows for each statement execute function report_follows_violation();
 
+-- The functions know the rows they are about as new_rows, also those that are gone.
+create trigger report_follows_gone_task after delete on task
+  referencing old table as new_rows for each statement execute function report_follows_task();
+create trigger report_follows_gone_violation after delete on task_violation
+  referencing old table as new_rows for each statement execute function report_follows_violation();
+
 -- The counters as readers see them.
 create view report_now as
   select dimension, key, sum(asset_count)::bigint as asset_count, sum(watched_asset_count)::bigint as watched_asset_count,

@@ -1,7 +1,10 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { ContractStatus, NomenclatureKind } from "@dozor/proto/registry/v1/entities";
 import { assetIdOf, assetSnapshot } from "./support/asset-snapshots.ts";
 import { startMonitoring } from "./support/monitoring.ts";
+
+// Instances come up and runs go round on a machine that is shared with other tests.
+setDefaultTimeout(60_000);
 
 const monitoring = await startMonitoring();
 afterAll(() => monitoring[Symbol.asyncDispose]());

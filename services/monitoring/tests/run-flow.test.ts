@@ -1,10 +1,13 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { RunState } from "@dozor/proto/monitoring/v1/run";
 import { TaskState } from "@dozor/proto/monitoring/v1/task";
 import { CounterpartyIdentity } from "@dozor/proto/registry/v1/entities";
 import { assetFacts, silentFacts } from "./support/asset-facts.ts";
 import { assetIdOf, assetSnapshot } from "./support/asset-snapshots.ts";
 import { now, startMonitoring, today } from "./support/monitoring.ts";
+
+// Instances come up and runs go round on a machine that is shared with other tests.
+setDefaultTimeout(60_000);
 
 test("a run turns violations into one task per asset, with every violated indicator and its evidence", async () => {
   await using monitoring = await startMonitoring();

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { RunState } from "@dozor/proto/monitoring/v1/run";
 import { VerdictResult } from "@dozor/proto/monitoring/v1/verdict";
@@ -7,6 +7,9 @@ import { assetFacts, silentFacts } from "./support/asset-facts.ts";
 import { assetIdOf, assetSnapshot } from "./support/asset-snapshots.ts";
 import { type Monitoring, now, startMonitoring, today } from "./support/monitoring.ts";
 import { runDay } from "./support/run-day.ts";
+
+// Instances come up and runs go round on a machine that is shared with other tests.
+setDefaultTimeout(60_000);
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 

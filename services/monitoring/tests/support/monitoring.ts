@@ -1,4 +1,3 @@
-import { setDefaultTimeout } from "bun:test";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,9 +45,6 @@ export type Monitoring = AsyncDisposable & {
   applyAssets(snapshots: readonly AssetSnapshot[]): Promise<void>;
   drain(): Promise<void>;
 };
-
-// Two instances on a busy machine take seconds to come up.
-setDefaultTimeout(60_000);
 
 /** Noon in Moscow of a Sunday. */
 export const today = "2026-11-22";
