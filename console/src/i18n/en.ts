@@ -1,0 +1,9 @@
+import common from "./en/common.json";
+import report from "./en/report.json";
+import runs from "./en/runs.json";
+import signIn from "./en/sign-in.json";
+import task from "./en/task.json";
+import tasks from "./en/tasks.json";
+import words from "./en/words.json";
+
+export const en = { common, report, runs, signIn, task, tasks, words };

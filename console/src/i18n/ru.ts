@@ -1,0 +1,9 @@
+import common from "./ru/common.json";
+import report from "./ru/report.json";
+import runs from "./ru/runs.json";
+import signIn from "./ru/sign-in.json";
+import task from "./ru/task.json";
+import tasks from "./ru/tasks.json";
+import words from "./ru/words.json";
+
+export const ru = { common, report, runs, signIn, task, tasks, words };
