@@ -4,6 +4,7 @@ import { defaultStreamNames, type StreamNames } from "@dozor/proto/streams";
 import { connect, type JetStreamManager } from "nats";
 import openPostgres from "postgres";
 import { answersOk } from "./answers-ok.ts";
+import { bundleServices } from "./bundle-services.ts";
 import { type Child, startChild } from "./child-process.ts";
 import { type DrainTarget, drain } from "./drain.ts";
 import { issueLocalTokens, type LocalTokens } from "./local-tokens.ts";
@@ -96,11 +97,12 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     now: options.now ?? new Date(),
     clock: clockOf(options),
   };
-  const [postgres, nats, simulators, tokens] = await startTogether(stack, [
+  const [postgres, nats, simulators, tokens, programs] = await startTogether(stack, [
     startPostgres(postgresOptions),
     startNatsServer(natsOptions),
     options.simulators === false ? undefined : startSimulators({ ...base, ports, ...world }),
     issueLocalTokens(dataDir),
+    bundleServices(join(dataDir, "bundles")),
   ]);
   const streamNames = defaultStreamNames;
   await provisionStreams({ natsUrl: nats.url, names: streamNames, replicas: 1, leaseTtlMs });
@@ -113,6 +115,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     natsUrl: nats.url,
     streamNames,
     configFile: configFileOf(options, simulators),
+    programs,
     databaseUrlOf: (service: ServiceName) => postgres.urlOf(databaseOf(service)),
     extraEnv: {
       DOZOR_LEASE_TTL: `${leaseTtlMs}ms`,

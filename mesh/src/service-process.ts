@@ -15,6 +15,8 @@ export type ServiceSettings = {
   natsUrl: string;
   streamNames: StreamNames;
   configFile: string;
+  /** What each service is started from. */
+  programs: Record<ServiceName, string>;
   databaseUrlOf(service: ServiceName): string;
   /** Settings of this mesh beyond the usual ones, for tests. */
   extraEnv: Record<string, string>;
@@ -72,7 +74,7 @@ export function serviceInstance(service: ServiceName, index: number, settings: S
       peakMiB = Math.max(peakMiB, child?.peakRssMiB() ?? 0);
       child = startChild({
         name,
-        command: [process.execPath, join(repositoryRoot, "services", service, "src", "main.ts")],
+        command: [process.execPath, settings.programs[service]],
         env: environmentOf(service, index, settings),
         cwd: repositoryRoot,
         logFile: join(settings.dataDir, "logs", `${name}.log`),
@@ -98,6 +100,8 @@ function environmentOf(service: ServiceName, index: number, settings: ServiceSet
   const own = ports.services[service][index];
   const firstGrpc = (name: ServiceName) => `http://127.0.0.1:${ports.services[name][0]?.grpc}`;
   return {
+    // The collector sizes the heap by the memory of the machine; a service is to live in 128 MiB wherever it runs.
+    BUN_JSC_forceRAMSize: String(96 * 1024 * 1024),
     DOZOR_CONFIG_FILE: settings.configFile,
     DOZOR_INSTANCE: `${service}-${index + 1}`,
     DOZOR_NATS_URL: settings.natsUrl,

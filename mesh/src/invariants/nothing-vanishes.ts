@@ -1,13 +1,14 @@
-import { durables, topics } from "@dozor/proto/streams";
+import { topics } from "@dozor/proto/streams";
 import type { ServiceName } from "../ports.ts";
 import { type Finding, finding, type OracleContext, pagedRows } from "./oracle.ts";
 
-type Way = { topic: string; from: ServiceName; to: ServiceName; durable: string };
+/** `consumer` is the name under which the reader keeps what it processed. */
+type Way = { topic: string; from: ServiceName; to: ServiceName; consumer: string };
 const ways: readonly Way[] = [
-  { topic: topics.asset, from: "registry", to: "monitoring", durable: durables.monitoringAssets },
-  { topic: topics.asset, from: "registry", to: "tracking", durable: durables.trackingAssets },
-  { topic: topics.check, from: "monitoring", to: "tracking", durable: durables.trackingChecks },
-  { topic: topics.facts, from: "tracking", to: "monitoring", durable: durables.monitoringFacts },
+  { topic: topics.asset, from: "registry", to: "monitoring", consumer: "apply-asset-snapshots" },
+  { topic: topics.asset, from: "registry", to: "tracking", consumer: "apply-asset-snapshots" },
+  { topic: topics.check, from: "monitoring", to: "tracking", consumer: "answer-checks" },
+  { topic: topics.facts, from: "tracking", to: "monitoring", consumer: "judge-facts" },
 ];
 
 /**
@@ -36,7 +37,7 @@ async function recordsAddUp({ databases: { registry: sql } }: OracleContext): Pr
   );
 }
 
-async function messagesArrive({ databases }: OracleContext, { topic, from, to, durable }: Way): Promise<Finding> {
+async function messagesArrive({ databases }: OracleContext, { topic, from, to, consumer }: Way): Promise<Finding> {
   const reader = databases[to];
   const published = pagedRows(databases[from]<{ id: string }[]>`
     select id::text as id from runtime.outbox where topic = ${topic} and published_at is not null order by id
@@ -47,10 +48,10 @@ async function messagesArrive({ databases }: OracleContext, { topic, from, to, d
   const look = async () => {
     const lost = await reader<{ id: string }[]>`
       select id from unnest(${page}::text[]) as sent (id)
-      where not exists (select from runtime.inbox i where i.consumer = ${durable} and i.message_id = sent.id::uuid)
-        and not exists (select from runtime.dead_letter d where d.consumer = ${durable} and d.message_id = sent.id)
+      where not exists (select from runtime.inbox i where i.consumer = ${consumer} and i.message_id = sent.id::uuid)
+        and not exists (select from runtime.dead_letter d where d.consumer = ${consumer} and d.message_id = sent.id)
     `;
-    problems.push(...lost.map(({ id }) => `message ${id} of ${from} never reached ${durable}`));
+    problems.push(...lost.map(({ id }) => `message ${id} of ${from} never reached ${consumer} of ${to}`));
     checked += page.length;
     page = [];
   };
