@@ -1,7 +1,6 @@
 // One batch of deliveries, from the bytes to the acknowledgement. A batch that fails is halved until the message which fails stands alone; trouble with
 // Postgres is waited for and counts against nobody. Whatever happens, a delivery is acknowledged or given back, and never left to its time-out.
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { DescMessage } from "@bufbuild/protobuf";
 import { SpanKind } from "@opentelemetry/api";
 import type { Database, Tx } from "./database.ts";
@@ -13,6 +12,7 @@ import type { Log } from "./log.ts";
 import { metrics, runBuckets } from "./metrics.ts";
 import type { Delivery } from "./pull.ts";
 import { span } from "./telemetry.ts";
+import { pause } from "./wait.ts";
 
 export type BatchOptions<M extends DescMessage> = {
   /** Key of the consumer in inbox and dead_letter. */
@@ -92,7 +92,7 @@ export function createBatchWorker<M extends DescMessage>(options: BatchOptions<M
         if (!isUnavailable(error) && !isConflict(error)) return await isolate(items, error);
         if (interruptions % 10 === 0)
           options.log.warn("consumer.waiting", { consumer: options.name, reason: reasonOf(error) });
-        await delay(Math.min(100 * 2 ** interruptions, 5_000), undefined, { signal }).catch(() => {});
+        await pause(Math.min(100 * 2 ** interruptions, 5_000), signal);
       }
     }
   }

@@ -14,6 +14,7 @@ import { inboxEnter } from "./inbox.ts";
 import { type ConsumerSpec, consumerInfo, type Nats, provision, type Topology } from "./jetstream.ts";
 import type { Log } from "./log.ts";
 import { openPull } from "./pull.ts";
+import { pause } from "./wait.ts";
 
 export type Consumer<C, M extends DescMessage> = {
   /** Name in logs, metrics, inbox and dead_letter; never change it, since it is part of the inbox key. */
@@ -152,8 +153,4 @@ async function retryOne<C, M extends DescMessage>(
     await finishRetry(database.sql, letterId, { processed: false, cause: reasonOf(error) });
     return true;
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => {});
 }

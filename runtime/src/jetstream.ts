@@ -89,7 +89,7 @@ export async function connectNats(options: NatsOptions): Promise<Nats> {
 }
 
 const connectedGauge = metrics.gauge({ name: "nats_connected", help: "1 while connected to a NATS server" });
-const quietEvents = new Set<string>(["pingTimer", "update"]);
+const quietEvents = new Set<string>(["pingTimer", "reconnecting", "update"]);
 
 async function connectPatiently({ log, signal, ...options }: NatsOptions): Promise<NatsConnection> {
   const servers = options.url.split(",").map((part) => part.trim());

@@ -1,7 +1,7 @@
 // LISTEN on a connection of its own, opened again whenever it breaks. A notification is a hint: it may be lost at any time, so callers poll as well.
 
-import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
+import { pause } from "./wait.ts";
 
 /** Calls `onHint` for each notification on the channel. */
 export function listen(url: string, channel: string, onHint: () => void): AsyncDisposable {
@@ -23,7 +23,7 @@ export function listen(url: string, channel: string, onHint: () => void): AsyncD
         // The database is away; polling tells its users.
       }
       await sql.end({ timeout: 1 }).catch(() => {});
-      await delay(1_000, undefined, { signal: stop.signal }).catch(() => {});
+      await pause(1_000, stop.signal);
     }
   })();
   return {

@@ -2,7 +2,6 @@
 // skipped, a full stream or an absent server only delays, a stream which was made anew is filled again. A relay that dies leaves its lanes to another.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { SpanKind } from "@opentelemetry/api";
 import { headers } from "nats";
 import { type Database, statement } from "./database.ts";
 import { type Nats, provision, streamInfo, type Topology } from "./jetstream.ts";
@@ -11,7 +10,8 @@ import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { outboxChannel, replayOutbox } from "./outbox.ts";
 import { type Claims, claimLanes, claimMs, markPublished, releaseLanes } from "./outbox-lanes.ts";
-import { span } from "./telemetry.ts";
+import { createPublisher, type Outgoing, type Publisher } from "./publisher.ts";
+import { pause, waitAtMost } from "./wait.ts";
 
 export type OutboxRelayOptions = {
   database: Database;
@@ -37,7 +37,6 @@ type Row = {
   id: string;
   lane: number;
   topic: string;
-  key: string;
   schema: string;
   payload: Uint8Array;
   traceparent: string | null;
@@ -53,6 +52,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   const hint = () => hinted.resolve();
   const listener = listen(database.url, outboxChannel, hint);
   const forget = options.nats.onReconnect(hint);
+  const publisher = createPublisher(options.nats);
   const running = run();
 
   async function run(): Promise<void> {
@@ -75,19 +75,20 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
         }
         const isFull = await publishBatch(
           options,
+          publisher,
           holder,
           claims,
           () => performance.now() - claimedAtMs < claimMs * 0.6,
         );
         failures = 0;
         if (isFull) continue;
-        await Promise.race([hinted.promise, delay(pollMs, undefined, { signal: stop.signal }).catch(() => {})]);
+        await waitAtMost(hinted.promise, pollMs, stop.signal);
       } catch (error) {
         failures += 1;
         claimedAtMs = Number.NEGATIVE_INFINITY;
         if (failures % 10 === 1) log.warn("outbox.waiting", { reason: String(error), failures });
         await restoreStreams(options).catch(() => {});
-        await delay(Math.min(50 * 2 ** failures, 2_000), undefined, { signal: stop.signal }).catch(() => {});
+        await pause(Math.min(50 * 2 ** failures, 2_000), stop.signal);
       }
     }
   }
@@ -107,6 +108,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       hint();
       forget();
       await running;
+      publisher[Symbol.dispose]();
       await listener[Symbol.asyncDispose]();
       await releaseLanes(database, holder).catch((error) =>
         log.warn("outbox.release_failed", { reason: String(error) }),
@@ -118,73 +120,63 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
 /** Publishes one batch; true when there may be more. */
 async function publishBatch(
   options: OutboxRelayOptions,
+  publisher: Publisher,
   holder: string,
   claims: Claims,
   isSure: () => boolean,
 ): Promise<boolean> {
-  const batchMax = options.batchMax ?? 500;
   if (claims.size === 0) return false;
-  const rows = await statement(
-    "outbox.waiting",
-    options.database.sql<Row[]>`
-      select id, lane, topic, key, schema, payload, traceparent, created_at
-      from runtime.outbox
-      where published_at is null and lane = any(${[...claims.keys()]}::smallint[])
-      order by position
-      limit ${batchMax}`,
-  );
+  const rows = await waitingRows(options, claims);
   if (rows.length === 0) return false;
-  if (!isSure()) throw new Error("the claim on the lanes ran out");
+  if (!isSure()) throw new Error("publish from the outbox: the claim on the lanes ran out");
   const startedMs = performance.now();
-  const published: string[] = [];
-  let failure: unknown;
-  await Promise.all(
-    rows.map((row) =>
-      publish(options, row).then(
-        () => {
-          published.push(row.id);
-          sentCount.inc({ destination: row.topic, outcome: "ok" });
-        },
-        (error: unknown) => {
-          failure ??= error;
-          sentCount.inc({ destination: row.topic, outcome: "error" });
-        },
-      ),
-    ),
+  const { stored, failure } = await publisher.publishAll(
+    rows.map((row) => outgoing(row, options.subjectOf(row.topic, row.lane))),
+    10_000,
   );
+  const published = stored.flatMap((index) => rows[index] ?? []);
   const outcome = failure === undefined ? "ok" : "error";
   publishSeconds.observe({ outcome }, (performance.now() - startedMs) / 1_000);
-  if (published.length > 0) publishedCount.inc(await markPublished(options.database, holder, claims, published));
+  for (const { topic } of published) sentCount.inc({ destination: topic, outcome: "ok" });
+  if (published.length > 0) {
+    const ids = published.map(({ id }) => id);
+    publishedCount.inc(await markPublished(options.database, holder, claims, ids));
+  }
   if (failure !== undefined) throw failure;
-  return rows.length === batchMax;
+  return true;
 }
 
-async function publish({ nats, subjectOf }: OutboxRelayOptions, row: Row): Promise<void> {
-  const subject = subjectOf(row.topic, row.lane);
+const batchBytesMax = 2_000_000;
+
+/** The oldest rows of the lanes, up to the number and the bytes of a batch, and at least one. */
+async function waitingRows({ database, batchMax = 500 }: OutboxRelayOptions, claims: Claims): Promise<Row[]> {
+  return await statement(
+    "outbox.waiting",
+    database.sql<Row[]>`
+      select id, lane, topic, schema, payload, traceparent, created_at
+      from (
+        select *, sum(octet_length(payload)) over (order by position) - octet_length(payload) as bytes_before
+        from (
+          select id, position, lane, topic, schema, payload, traceparent, created_at
+          from runtime.outbox
+          where published_at is null and lane = any(${[...claims.keys()]}::smallint[])
+          order by position
+          limit ${batchMax}
+        ) as oldest
+      ) as measured
+      where bytes_before < ${batchBytesMax}
+      order by position`,
+  );
+}
+
+function outgoing(row: Row, subject: string): Outgoing {
   const header = headers();
+  header.set("Nats-Msg-Id", row.id);
   header.set("Dozor-Schema", row.schema);
   header.set("Dozor-Occurred-At", row.created_at.toISOString());
   header.set("Content-Type", "application/protobuf");
-  const send = async () => {
-    const ack = await nats.jetstream.publish(subject, row.payload, { msgID: row.id, headers: header, timeout: 5_000 });
-    // Clusters before 2.11 may answer this for a message which was dropped at a change of leader.
-    if (ack.duplicate && ack.seq === 0)
-      throw new Error(`publish ${row.id} to ${subject}: called a duplicate and not stored`);
-  };
-  if (row.traceparent === null) return await send();
-  const kept = row.traceparent;
-  await span(
-    `publish ${row.topic}`,
-    {
-      kind: SpanKind.PRODUCER,
-      parent: kept,
-      attributes: { "messaging.system.name": "nats", "messaging.message.id": row.id },
-    },
-    async () => {
-      header.set("traceparent", kept);
-      await send();
-    },
-  );
+  if (row.traceparent !== null) header.set("traceparent", row.traceparent);
+  return { subject, headers: header, payload: row.payload };
 }
 
 /** A stream which was deleted or lost is made again, from the same declaration as the provisioning command. */

@@ -1,9 +1,9 @@
 // Fetches messages of a durable consumer in batches. Our own, because the client's fetch() waits until the batch is full and its consume() keeps
 // messages nobody can give back. Promised: at most one batch is ahead, and what was not taken is given back on close. A missing consumer is an error.
 
-import { setTimeout as delay } from "node:timers/promises";
 import { createInbox, type Msg, nanos } from "nats";
 import type { Nats } from "./jetstream.ts";
+import { pause, waitAtMost } from "./wait.ts";
 
 /** One delivery of a message. */
 export type Delivery = {
@@ -63,7 +63,7 @@ export function openPull(
     const nowMs = performance.now();
     // A request whose end was never told is forgotten; the server may have been away.
     if (asked > 0 && nowMs < askedAtMs + expiresMs + 2_000) return;
-    if (queue.length >= batchMax || nowMs < notBeforeMs) return;
+    if (queue.length >= batchMax || nowMs < notBeforeMs || !nats.isConnected()) return;
     asked = batchMax - queue.length;
     askedAtMs = nowMs;
     nats.connection.publish(subject, JSON.stringify({ batch: asked, expires: nanos(expiresMs) }), { reply: inbox });
@@ -79,12 +79,15 @@ export function openPull(
         if (signal.aborted) return [];
         if (failure !== undefined) throw failure;
         ask();
-        await Promise.race([
-          new Promise<void>((resolve) => (wake = resolve)),
-          delay(1_000, undefined, { signal }).catch(() => {}),
-        ]);
+        await waitAtMost(
+          new Promise<void>((resolve) => {
+            wake = resolve;
+          }),
+          1_000,
+          signal,
+        );
       }
-      if (queue.length < batchMax && asked > 0) await delay(lingerMs);
+      if (queue.length < batchMax && asked > 0) await pause(lingerMs, signal);
       return queue.splice(0, batchMax);
     },
     close() {

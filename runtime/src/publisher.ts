@@ -1,0 +1,82 @@
+// Publishes a batch to JetStream and waits for all acknowledgements together. The client's own publish keeps a promise, a timer and a stack trace per
+// message, which costs more than the message. Promised: what is called published was stored, now or before under the same id.
+
+import { createInbox, type Msg, type MsgHdrs } from "nats";
+import type { Nats } from "./jetstream.ts";
+
+export type Outgoing = { subject: string; headers: MsgHdrs; payload: Uint8Array };
+
+export type Publisher = Disposable & {
+  /** The indexes of what was stored, and the first failure if something was not. Never rejects. */
+  publishAll(
+    messages: readonly Outgoing[],
+    timeoutMs: number,
+  ): Promise<{ stored: number[]; failure: Error | undefined }>;
+};
+
+type Batch = { left: number; stored: number[]; failure: Error | undefined; done: () => void };
+
+export function createPublisher(nats: Nats): Publisher {
+  const inbox = createInbox();
+  const batches = new Map<number, Batch>();
+  let batchCount = 0;
+  const subscription = nats.connection.subscribe(`${inbox}.*`, {
+    callback(error, message) {
+      if (error !== null) return;
+      const [batchNumber, index] = message.subject
+        .slice(inbox.length + 1)
+        .split("_")
+        .map(Number);
+      const batch = batches.get(batchNumber ?? -1);
+      if (batch === undefined || index === undefined) return;
+      const refusal = refusalOf(message);
+      if (refusal === undefined) batch.stored.push(index);
+      else batch.failure ??= new Error(`publish a batch: ${refusal}`);
+      batch.left -= 1;
+      if (batch.left === 0) batch.done();
+    },
+  });
+  return {
+    async publishAll(messages, timeoutMs) {
+      // The client would keep the messages until the server is back, on every attempt.
+      if (!nats.isConnected()) return { stored: [], failure: new Error("publish a batch: not connected to NATS") };
+      const number = batchCount++;
+      const all = Promise.withResolvers<void>();
+      const batch: Batch = { left: messages.length, stored: [], failure: undefined, done: all.resolve };
+      batches.set(number, batch);
+      const timer = setTimeout(() => {
+        batch.failure ??= new Error(
+          `publish a batch: ${batch.left} of ${messages.length} not acknowledged within ${timeoutMs} ms`,
+        );
+        all.resolve();
+      }, timeoutMs);
+      try {
+        for (const [index, { subject, headers, payload }] of messages.entries()) {
+          nats.connection.publish(subject, payload, { headers, reply: `${inbox}.${number}_${index}` });
+        }
+        await all.promise;
+      } catch (error) {
+        // Closed, or larger than the server takes: the acknowledgements of what was sent before may still come.
+        batch.failure ??= new Error("publish a batch", { cause: error });
+      } finally {
+        clearTimeout(timer);
+        batches.delete(number);
+      }
+      return { stored: batch.stored, failure: batch.failure };
+    },
+    [Symbol.dispose]() {
+      if (!subscription.isClosed()) subscription.unsubscribe();
+    },
+  };
+}
+
+type PublishAck = { seq?: number; duplicate?: boolean; error?: { err_code: number; description: string } };
+
+function refusalOf(message: Msg): string | undefined {
+  if (message.headers?.code === 503) return "no stream takes this subject";
+  const ack = message.json<PublishAck>();
+  if (ack.error !== undefined) return `${ack.error.err_code} ${ack.error.description}`;
+  // Clusters before 2.11 may answer this for a message which was dropped at a change of leader.
+  if (ack.duplicate === true && ack.seq === 0) return "called a duplicate and not stored";
+  return undefined;
+}
