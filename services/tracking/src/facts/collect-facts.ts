@@ -10,12 +10,14 @@ import {
 import type { Queryable } from "@dozor/runtime/database";
 import { sliced } from "@dozor/runtime/slices";
 import type { Context } from "../context.ts";
-import { groupedByAsset } from "../geography/update-visits.ts";
-import { ambiguousAssets, knownAssets, mileages, type SittingFactRow, sittingsOfAssets } from "../store/facts.ts";
+import type { ZoneFix } from "../domain/zone-visits.ts";
+import { ambiguousAssets, knownAssets, mileages } from "../store/facts.ts";
 import { providerStates } from "../store/provider-state.ts";
-import { newestAsOf } from "../store/sitting-state.ts";
-import { fixMessage, newestOf, optionalTimestamp, regionFix, zoneFix } from "./messages.ts";
+import { queuedAmong } from "../store/visit-queue.ts";
+import { factsThen } from "./facts-then.ts";
+import { fixMessage, newestOf, optionalTimestamp } from "./messages.ts";
 import { isHealthy } from "./provider-health.ts";
+import { type SittingFacts, sittingFacts } from "./sitting-facts.ts";
 import { type ZonePresences, zonePresences } from "./zone-presences.ts";
 
 export type FactsQuestion = {
@@ -37,7 +39,7 @@ export async function collectFacts(
   const { asOf } = question;
   const assetIds = question.assets.map((asset) => asset.assetId);
   const known = await knownAssets(db, assetIds);
-  const sittings = groupedByAsset(await sittingsThen(db, assetIds, asOf));
+  const { sittings, zoneFixes } = await sittingsThen(db, assetIds, asOf);
   const withoutDevice = [...known].filter((id) => !sittings.get(id)?.some((sitting) => sitting.isPresent));
   const ambiguous = await ambiguousAssets(db, withoutDevice, asOf);
   const states = await providerStates(db);
@@ -45,7 +47,7 @@ export async function collectFacts(
     states.filter((state) => isHealthy(state, asOf, context.healthToleranceMs)).map((state) => state.name),
   );
   const devicesKnown = states.some((state) => state.devicesCompleteAt !== null);
-  const zones = await zonePresences(db, context.geography, assetIds, lateAssets(sittings), asOf, question.zoneIds);
+  const zones = await zonePresences(db, context.geography, assetIds, question.zoneIds, zoneFixes);
   const mileage = question.mileage ? await mileageFacts(db, question, sittings) : new Map<string, MileageFact>();
   const facts: AssetFacts[] = [];
   await sliced(
@@ -60,21 +62,36 @@ export async function collectFacts(
   return facts;
 }
 
-/** Sittings with the newest of each as it was known then. */
-async function sittingsThen(db: Queryable, assetIds: readonly string[], asOf: Date): Promise<SittingFactRow[]> {
-  const rows = await sittingsOfAssets(db, assetIds, asOf);
-  const lateNos = rows.filter((row) => row.isLate).map((row) => row.sitting_no);
-  const then = new Map((await newestAsOf(db, lateNos, asOf)).map((row) => [row.sitting_no, row]));
-  return rows.map((row) => ({ ...row, ...then.get(row.sitting_no) }));
-}
-
-function lateAssets(sittings: ReadonlyMap<string, readonly SittingFactRow[]>): Set<string> {
-  return new Set([...sittings].filter(([, rows]) => rows.some((row) => row.isLate)).map(([assetId]) => assetId));
+/**
+ * The sittings of each asset as they were known then. What is stored says it for assets of which nothing was told since and whose zone visits are
+ * up to date; the others come from history, with the fixes to replay their visits by.
+ */
+async function sittingsThen(
+  db: Queryable,
+  assetIds: readonly string[],
+  asOf: Date,
+): Promise<{ sittings: Map<string, SittingFacts[]>; zoneFixes: ReadonlyMap<string, readonly ZoneFix[]> }> {
+  const all = await sittingFacts(db, assetIds, asOf);
+  const fromHistory = await queuedAmong(db, assetIds);
+  for (const sitting of all) if (sitting.isLate) fromHistory.add(sitting.assetId);
+  const isStored = (sitting: SittingFacts) => !fromHistory.has(sitting.assetId);
+  const begun = all.filter((sitting) => sitting.isBegun);
+  const then = await factsThen(
+    db,
+    begun.filter((sitting) => !isStored(sitting)),
+    asOf,
+  );
+  const zoneFixes = new Map<string, readonly ZoneFix[]>([...fromHistory].map((assetId) => [assetId, []]));
+  for (const [assetId, fixes] of then.zoneFixes) zoneFixes.set(assetId, fixes);
+  return {
+    sittings: Map.groupBy([...begun.filter(isStored), ...then.sittings], (sitting) => sitting.assetId),
+    zoneFixes,
+  };
 }
 
 function availabilityOf(
   isKnown: boolean,
-  sittings: readonly SittingFactRow[],
+  sittings: readonly SittingFacts[],
   healthy: ReadonlySet<string>,
   isAmbiguous: boolean,
 ): Availability {
@@ -87,12 +104,12 @@ function availabilityOf(
 async function mileageFacts(
   db: Queryable,
   { assets, asOf }: FactsQuestion,
-  sittings: ReadonlyMap<string, readonly SittingFactRow[]>,
+  sittings: ReadonlyMap<string, readonly SittingFacts[]>,
 ): Promise<Map<string, MileageFact>> {
   const deviceIds = new Map<string, string>();
   const questions = assets.flatMap(({ assetId, mileageFrom }) => {
     const newest = (sittings.get(assetId) ?? []).filter((sitting) => sitting.isPresent).sort(byNewestContact)[0];
-    if (newest === undefined || newest.last_contact_at === null) return [];
+    if (newest === undefined || newest.lastContactAt === undefined) return [];
     deviceIds.set(assetId, newest.deviceId);
     const fromAt = mileageFrom !== undefined && mileageFrom > newest.fromAt ? mileageFrom : newest.fromAt;
     return [{ assetId, deviceNo: newest.deviceNo, fromAt, toAt: asOf }];
@@ -112,15 +129,15 @@ async function mileageFacts(
   );
 }
 
-function byNewestContact(a: SittingFactRow, b: SittingFactRow): number {
+function byNewestContact(a: SittingFacts, b: SittingFacts): number {
   const never = Number.NEGATIVE_INFINITY;
-  const newestFirst = (b.last_contact_at?.getTime() ?? never) - (a.last_contact_at?.getTime() ?? never);
+  const newestFirst = (b.lastContactAt?.getTime() ?? never) - (a.lastContactAt?.getTime() ?? never);
   return newestFirst || a.deviceNo - b.deviceNo;
 }
 
 function assetFacts(
   assetId: string,
-  sittings: readonly SittingFactRow[],
+  sittings: readonly SittingFacts[],
   availability: Availability,
   { regionPosition, zonePosition }: FactsQuestion,
   zones: ZonePresences,
@@ -128,16 +145,15 @@ function assetFacts(
   devicesKnown: boolean,
 ): AssetFacts {
   const present = sittings.filter((sitting) => sitting.isPresent).sort(byNewestContact);
-  const region = regionPosition ? newestOf(sittings.map((sitting) => regionFix(sitting, sitting))) : undefined;
-  const zone = zonePosition ? newestOf(sittings.map((sitting) => zoneFix(sitting, sitting))) : undefined;
+  const region = regionPosition ? newestOf(sittings.map((sitting) => sitting.regionFix)) : undefined;
+  const zone = zonePosition ? newestOf(sittings.map((sitting) => sitting.zoneFix)) : undefined;
   return create(AssetFactsSchema, {
     assetId,
     availability,
     devicesKnown,
     devices: present.map((sitting) => {
-      const lastContactAt = optionalTimestamp(sitting.last_contact_at);
-      const lastFix = regionFix(sitting, sitting);
-      const lastZoneFix = zoneFix(sitting, sitting);
+      const lastContactAt = optionalTimestamp(sitting.lastContactAt);
+      const { regionFix: lastFix, zoneFix: lastZoneFix } = sitting;
       return {
         deviceId: sitting.deviceId,
         provider: sitting.provider,

@@ -3,32 +3,26 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type ZonePresence, ZonePresenceSchema } from "@dozor/proto/tracking/v1/facts";
 import type { Queryable } from "@dozor/runtime/database";
 import { sliced } from "@dozor/runtime/slices";
-import { replayVisits } from "../domain/zone-visits.ts";
+import { replayVisits, type ZoneFix } from "../domain/zone-visits.ts";
 import type { Geography } from "../geography/geography.ts";
-import { groupedByAsset, splitFixes } from "../geography/update-visits.ts";
-import { queuedAmong } from "../store/visit-queue.ts";
-import { openVisits, zoneFixes } from "../store/zone-visits.ts";
+import { openVisits } from "../store/zone-visits.ts";
 
 export type ZonePresences = ReadonlyMap<string, ZonePresence[]>;
 
 /**
- * The zones that assets are in as of an instant. The stored visits say it for assets of which nothing was told since; for the others, and for those
- * whose visits are out of date, it is worked out from their history.
+ * The zones that assets are in: by the stored visits, or replayed for the assets whose visits do not say it.
  *
- * @param late assets of which something was told after the instant
  * @param zoneIds undefined for all zones in force
+ * @param replayed the deciding fixes of the assets that have to be replayed
  */
 export async function zonePresences(
   db: Queryable,
   geography: Geography,
   assetIds: readonly string[],
-  late: ReadonlySet<string>,
-  asOf: Date,
   zoneIds: readonly string[] | undefined,
+  replayed: ReadonlyMap<string, readonly ZoneFix[]>,
 ): Promise<ZonePresences> {
   if (zoneIds !== undefined && zoneIds.length === 0) return new Map();
-  const queued = await queuedAmong(db, assetIds);
-  const isReplayed = (assetId: string) => late.has(assetId) || queued.has(assetId);
   const presences = new Map<string, ZonePresence[]>();
   const add = (assetId: string, zoneId: string, zoneVersion: number, since: Date) => {
     const presence = create(ZonePresenceSchema, {
@@ -38,35 +32,21 @@ export async function zonePresences(
     });
     presences.set(assetId, [...(presences.get(assetId) ?? []), presence]);
   };
-  const stored = assetIds.filter((assetId) => !isReplayed(assetId));
+  const stored = assetIds.filter((assetId) => !replayed.has(assetId));
   for (const visit of await openVisits(db, stored, zoneIds))
     add(visit.assetId, visit.zoneId, visit.zoneVersion, visit.enteredAt);
-  await replayAssets(db, geography, assetIds.filter(isReplayed), asOf, zoneIds, add);
-  return presences;
-}
-
-async function replayAssets(
-  db: Queryable,
-  geography: Geography,
-  assetIds: readonly string[],
-  asOf: Date,
-  zoneIds: readonly string[] | undefined,
-  add: (assetId: string, zoneId: string, zoneVersion: number, since: Date) => void,
-): Promise<void> {
-  if (assetIds.length === 0) return;
+  if (replayed.size === 0) return presences;
   const { zones } = await geography.current(db);
   const wanted = zoneIds === undefined ? undefined : new Set(zoneIds);
-  const isWanted = (zoneId: string) => wanted === undefined || wanted.has(zoneId);
-  const zonesAt = (lon: number, lat: number) => zones.at(lon, lat).filter((zone) => isWanted(zone.zoneId));
-  const whole = assetIds.map((assetId) => ({ assetId, fromAt: new Date(0) }));
-  const fixes = groupedByAsset(await zoneFixes(db, whole, asOf));
+  const zonesAt = (lon: number, lat: number) =>
+    zones.at(lon, lat).filter((zone) => wanted === undefined || wanted.has(zone.zoneId));
   await sliced(
-    fixes,
-    ([assetId, rows]) => {
-      const visits = replayVisits([], ...splitFixes(rows), zonesAt, (zoneId) => zones.get(zoneId));
-      for (const visit of visits)
+    replayed,
+    ([assetId, fixes]) => {
+      for (const visit of replayVisits([], undefined, fixes, zonesAt, (zoneId) => zones.get(zoneId)))
         if (visit.leftAt === undefined) add(assetId, visit.zoneId, visit.zoneVersion, visit.enteredAt);
     },
     { label: "replay zones as of" },
   );
+  return presences;
 }

@@ -34,7 +34,7 @@ export async function updateQueuedVisits(tx: Tx, zones: ZoneIndex, assetIds: rea
 async function replaySince(tx: Tx, zones: ZoneIndex, since: readonly MovedDevice[]): Promise<void> {
   const visits = groupedByAsset(await visitsSince(tx, since));
   if (zones.size === 0 && visits.size === 0) return;
-  const fixes = groupedByAsset(await zoneFixes(tx, since, undefined));
+  const fixes = groupedByAsset(await zoneFixes(tx, since));
   const stale: AssetVisit[] = [];
   const fresh: AssetVisit[] = [];
   await sliced(
@@ -73,7 +73,7 @@ function replayAsset(
 }
 
 /** The fix before the others, and the others. */
-export function splitFixes(fixes: readonly AssetFix[]): [previous: ZoneFix | undefined, fixes: ZoneFix[]] {
+function splitFixes(fixes: readonly AssetFix[]): [previous: ZoneFix | undefined, fixes: ZoneFix[]] {
   const list = fixes.map(({ at, lat, lon, accuracyM, isBefore }) => ({
     at,
     lat,

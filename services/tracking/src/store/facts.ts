@@ -2,7 +2,7 @@ import { type Queryable, statement } from "@dozor/runtime/database";
 import { matchings } from "../domain/sittings.ts";
 import type { NewestRow } from "./sitting-state.ts";
 
-/** A sitting that had begun by the instant asked about, with the newest of it as it is now. */
+/** A sitting with the newest of it as it is now, and how it stands to the instant asked about. */
 export type SittingFactRow = NewestRow & {
   assetId: string;
   deviceNo: number;
@@ -11,9 +11,13 @@ export type SittingFactRow = NewestRow & {
   series: string;
   installedAt: Date;
   fromAt: Date;
-  /** It has not ended by that instant. */
+  /** null while it is open. */
+  toAt: Date | null;
+  /** It has begun by that instant. */
+  isBegun: boolean;
+  /** It has begun and not ended by that instant. */
   isPresent: boolean;
-  /** Something of it was told after that instant, so that the newest now may not be the newest then. */
+  /** It began, or something of it was told, after that instant, so that what is stored may not be what was true then. */
   isLate: boolean;
 };
 
@@ -26,17 +30,41 @@ export async function sittingsOfAssets(
     "facts.sittings",
     db<SittingFactRow[]>`
       select s.asset_id as "assetId", s.device_no as "deviceNo", d.provider || ':' || d.external_id as "deviceId",
-        d.provider, d.series, s.installed_at as "installedAt", s.from_at as "fromAt", s.to_at > ${asOf} as "isPresent",
-        s.heard_until > ${asOf} as "isLate", s.sitting_no, s.last_contact_at,
+        d.provider, d.series, s.installed_at as "installedAt", s.from_at as "fromAt",
+        nullif(s.to_at, 'infinity') as "toAt", s.from_at <= ${asOf} as "isBegun",
+        s.from_at <= ${asOf} and s.to_at > ${asOf} as "isPresent",
+        s.heard_until > ${asOf} or s.from_at > ${asOf} as "isLate", s.sitting_no, s.last_contact_at,
         s.fix_at, s.fix_received_at, s.fix_content, s.fix_lat, s.fix_lon, s.fix_source, s.fix_accuracy_m,
         s.fix_satellites, s.fix_region,
         s.zone_fix_at, s.zone_fix_received_at, s.zone_fix_content, s.zone_fix_lat, s.zone_fix_lon, s.zone_fix_source,
         s.zone_fix_accuracy_m, s.zone_fix_satellites, s.zone_fix_region
       from sitting s join device d using (device_no)
-      where s.asset_id = any(${assetIds}::uuid[]) and s.from_at <= ${asOf}
+      where s.asset_id = any(${assetIds}::uuid[])
       order by s.asset_id, s.sitting_no
     `,
   );
+}
+
+/** The last contact of each sitting up to an instant, by the number of the sitting. */
+export async function lastContactsUntil(
+  db: Queryable,
+  sittingNos: readonly number[],
+  until: Date,
+): Promise<Map<number, Date>> {
+  const rows = await statement(
+    "facts.last_contacts",
+    db<{ sitting_no: number; at: Date }[]>`
+      select s.sitting_no, c.at
+      from sitting s
+      cross join lateral (
+        select at from contact
+        where device_no = s.device_no and at >= s.from_at and at < s.to_at and at <= ${until}
+        order by at desc limit 1
+      ) c
+      where s.sitting_no = any(${sittingNos}::bigint[])
+    `,
+  );
+  return new Map(rows.map((row) => [row.sitting_no, row.at]));
 }
 
 export async function knownAssets(db: Queryable, assetIds: readonly string[]): Promise<Set<string>> {

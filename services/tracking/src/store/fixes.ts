@@ -1,4 +1,4 @@
-import { statement, type Tx } from "@dozor/runtime/database";
+import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 import type { FixFlaw, FixSource } from "../domain/fix.ts";
 
 export type FixRow = {
@@ -98,6 +98,21 @@ export async function updateFlaws(
         "deviceNo" bigint, "placedAt" timestamptz, content bigint, flaw smallint, "isZoneUsable" boolean
       )
       where f.device_no = n."deviceNo" and f.placed_at = n."placedAt" and f.content = n.content
+    `,
+  );
+}
+
+/** What contacts up to an instant told of the devices and is not flawed by itself, in the order of time. */
+export async function fixesToldUntil(db: Queryable, deviceNos: readonly number[], until: Date): Promise<FixRow[]> {
+  return await statement(
+    "fix.told_until",
+    db<FixRow[]>`
+      select device_no as "deviceNo", placed_at as "placedAt", content, at, contact_at as "contactAt",
+        received_at as "receivedAt", lat, lon, source, accuracy_m as "accuracyM", satellites, flaw,
+        is_zone_usable as "isZoneUsable", region
+      from fix
+      where device_no = any(${deviceNos}::bigint[]) and contact_at <= ${until} and flaw in (0, 7)
+      order by device_no, placed_at, content
     `,
   );
 }

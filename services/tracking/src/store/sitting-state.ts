@@ -1,21 +1,8 @@
 import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 
-// The newest contact, plausible fix and zone fix of a sitting: kept on its row for "now", read from history for an instant that lies before something
-// we have heard since. Both use the one query below, so that they cannot differ.
+// The newest contact, plausible fix and zone fix of a sitting, kept on its row so that a question about now reads no history.
 
-/** Columns of a fix as they are selected, by prefix "fix_" or "zone_fix_". Null when there is none. */
-export type StoredFix = {
-  at: Date;
-  receivedAt: Date;
-  content: number;
-  lat: number;
-  lon: number;
-  source: number;
-  accuracyM: number | null;
-  satellites: number | null;
-  region: string;
-};
-
+/** Columns that begin with fix_ or zone_fix_ are null together when there is none. */
 export type NewestRow = {
   sitting_no: number;
   last_contact_at: Date | null;
@@ -39,9 +26,7 @@ export type NewestRow = {
   zone_fix_region: string | null;
 };
 
-/** `asOf` undefined means whatever was ever told. */
-function newest(db: Queryable, sittingNos: readonly number[], asOf: Date | undefined) {
-  const until = asOf?.toISOString() ?? "infinity";
+function newest(db: Queryable, sittingNos: readonly number[]) {
   return db`
     select s.sitting_no, s.device_no, c.at as last_contact_at,
       f.at as fix_at, f.received_at as fix_received_at, f.content as fix_content, f.lat as fix_lat, f.lon as fix_lon,
@@ -51,33 +36,21 @@ function newest(db: Queryable, sittingNos: readonly number[], asOf: Date | undef
       z.satellites as zone_fix_satellites, z.region as zone_fix_region
     from sitting s
     left join lateral (
-      select at from contact
-      where device_no = s.device_no and at >= s.from_at and at < s.to_at and at <= ${until}::text::timestamptz
+      select at from contact where device_no = s.device_no and at >= s.from_at and at < s.to_at
       order by at desc limit 1
     ) c on true
     left join lateral (
       select * from fix
       where device_no = s.device_no and placed_at >= s.from_at and placed_at < s.to_at and flaw = 0
-        and contact_at <= ${until}::text::timestamptz
       order by placed_at desc, content desc limit 1
     ) f on true
     left join lateral (
       select * from fix
       where device_no = s.device_no and placed_at >= s.from_at and placed_at < s.to_at and is_zone_usable
-        and contact_at <= ${until}::text::timestamptz
       order by placed_at desc, content desc limit 1
     ) z on true
     where s.sitting_no = any(${sittingNos}::bigint[])
   `;
-}
-
-/** What was the newest of each sitting as of an instant. */
-export async function newestAsOf(db: Queryable, sittingNos: readonly number[], asOf: Date): Promise<NewestRow[]> {
-  if (sittingNos.length === 0) return [];
-  return await statement(
-    "sitting.newest_as_of",
-    db<NewestRow[]>`select * from (${newest(db, sittingNos, asOf)}) n order by sitting_no`,
-  );
 }
 
 export type SittingInterval = {
@@ -121,7 +94,7 @@ export async function refreshSittings(
         zone_fix_content = n.zone_fix_content, zone_fix_lat = n.zone_fix_lat, zone_fix_lon = n.zone_fix_lon,
         zone_fix_source = n.zone_fix_source, zone_fix_accuracy_m = n.zone_fix_accuracy_m,
         zone_fix_satellites = n.zone_fix_satellites, zone_fix_region = n.zone_fix_region
-      from (${newest(tx, sittingNos, undefined)}) n
+      from (${newest(tx, sittingNos)}) n
       left join json_to_recordset(${JSON.stringify(heard)}::text::json) as h ("deviceNo" bigint, until timestamptz)
         on h."deviceNo" = n.device_no
       where s.sitting_no = n.sitting_no

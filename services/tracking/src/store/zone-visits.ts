@@ -9,18 +9,9 @@ export async function lockVisits(tx: Tx): Promise<void> {
 
 export type AssetFix = Omit<ZoneFix, "accuracyM"> & { assetId: string; accuracyM: number | null; isBefore: boolean };
 
-/**
- * The zone fixes of each asset from its instant on, in the order of time, and the one before them.
- *
- * @param toldUntil only what contacts up to then told
- */
-export async function zoneFixes(
-  db: Queryable,
-  since: readonly MovedDevice[],
-  toldUntil: Date | undefined,
-): Promise<AssetFix[]> {
+/** The zone fixes of each asset from its instant on, in the order of time, and the one before them. */
+export async function zoneFixes(db: Queryable, since: readonly MovedDevice[]): Promise<AssetFix[]> {
   const given = JSON.stringify(since);
-  const until = toldUntil?.toISOString() ?? "infinity";
   return await statement(
     "zone_visit.fixes",
     db<AssetFix[]>`
@@ -32,7 +23,7 @@ export async function zoneFixes(
         from given g
         join sitting s on s.asset_id = g."assetId"
         join fix f on f.device_no = s.device_no and f.placed_at >= greatest(s.from_at, g."fromAt")
-          and f.placed_at < s.to_at and f.is_zone_usable and f.contact_at <= ${until}::text::timestamptz
+          and f.placed_at < s.to_at and f.is_zone_usable
         union all
         select g."assetId", b.at, b.lat, b.lon, b.accuracy_m, true, b.device_no, b.content
         from given g
@@ -41,7 +32,7 @@ export async function zoneFixes(
           cross join lateral (
             select * from fix
             where device_no = s.device_no and placed_at >= s.from_at and placed_at < least(s.to_at, g."fromAt")
-              and is_zone_usable and contact_at <= ${until}::text::timestamptz
+              and is_zone_usable
             order by placed_at desc, content desc limit 1
           ) f
           where s.asset_id = g."assetId" and s.from_at < g."fromAt"
