@@ -83,3 +83,14 @@ test("an INN that begins with 99 belongs to a foreign organisation", () => {
 test("a VIN typed with O for 0 is refused with the repair suggested", () => {
   expect(readVin("XTA21O990Y2765432")).toMatchObject({ problem: "characters", suggestion: "XTA210990Y2765432" });
 });
+
+for (const [typed, plate] of [
+  ["0381КО02", "0381КО02"],
+  ["о123кт777", "О123КТ777"],
+  ["0123KT777", "О123КТ777"],
+  ["А1О3ВС77", "А103ВС77"],
+] as const) {
+  test(`the plate typed as ${typed} is ${plate}`, () => {
+    expect(readPlate(typed)).toEqual({ plate });
+  });
+}

@@ -18,30 +18,38 @@ export function readPlate(raw: string): PlateReading {
     .replace(/[\s\u00a0.\-–—_|]/g, "");
   if (compact === "" || noPlateMarkers.has(compact)) return { plate: "" };
   const folded = unfoldLookalikes(compact);
-  for (const form of forms) {
-    const plate = fit(folded, form);
-    if (plate !== undefined && hasNumberAndRegion(plate, form)) return { plate };
-  }
-  return { plate: folded, problem: "format" };
+  // A plate that is right as it stands is not repaired into another one: 0381КО02 is a machine's and not the car's О381КО02.
+  const plate = firstFit(folded, literally) ?? firstFit(folded, byPlace);
+  return plate === undefined ? { plate: folded, problem: "format" } : { plate };
 }
 
 const noPlateMarkers = new Set(["ОТСУТСТВУЕТ", "НЕТ", "Б/Н", "БН", "НЕУСТАНОВЛЕН"]);
 
+type Repair = (character: string, place: "L" | "D") => string;
+const literally: Repair = (character) => character;
 /** The letter О and the digit 0 are told apart by their place. */
-function fit(text: string, form: string): string | undefined {
+const byPlace: Repair = (character, place) => {
+  if (place === "D") return character === "О" ? "0" : character;
+  return character === "0" ? "О" : character;
+};
+
+function firstFit(text: string, repair: Repair): string | undefined {
+  for (const form of forms) {
+    const plate = fit(text, form, repair);
+    if (plate !== undefined && hasNumberAndRegion(plate, form)) return plate;
+  }
+  return undefined;
+}
+
+function fit(text: string, form: string, repair: Repair): string | undefined {
   if (text.length !== form.length) return undefined;
   let plate = "";
   for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index);
-    if (form[index] === "D") {
-      const digit = character === "О" ? "0" : character;
-      if (!/\d/.test(digit)) return undefined;
-      plate += digit;
-    } else {
-      const letter = character === "0" ? "О" : character;
-      if (!lettersAllowed.includes(letter)) return undefined;
-      plate += letter;
-    }
+    const place = form[index] === "D" ? "D" : "L";
+    const character = repair(text.charAt(index), place);
+    const isAllowed = place === "D" ? /\d/.test(character) : lettersAllowed.includes(character);
+    if (!isAllowed) return undefined;
+    plate += character;
   }
   return plate;
 }
