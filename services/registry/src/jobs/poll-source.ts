@@ -4,7 +4,7 @@ import { metrics, runBuckets } from "@dozor/runtime/metrics";
 import { VendorError } from "@dozor/runtime/vendor-http";
 import type { Packet, Refusal } from "../clients/source.ts";
 import type { ConfiguredSource, RegistryContext } from "../context.ts";
-import { pollJobName } from "../job-names.ts";
+import { afterPollJobs, pollJobName } from "../job-names.ts";
 import { readBatch } from "../store/read-batch.ts";
 import { saveRecords } from "../store/save-records.ts";
 import {
@@ -31,6 +31,8 @@ export function pollSource(configured: ConfiguredSource): Job<RegistryContext> {
         { waitMs: lockWaitMs, signal: run.signal },
       );
       if (!polled.ran) throw new Error(`poll source ${name}: another instance has a call in flight`);
+      // Not awaited: what follows has leases of its own, and the source may be asked again meanwhile.
+      if (polled.value > 0) void context.runJobs(afterPollJobs);
     },
   };
 }
@@ -39,15 +41,17 @@ const lockWaitMs = 5_000;
 // A source that breaks off gets some more chances within one poll; each packet that goes through renews them.
 const retryDelaysMs = [1_000, 3_000, 10_000];
 
-async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryContext, run: JobRun): Promise<void> {
+/** Returns how many records were saved. */
+async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryContext, run: JobRun): Promise<number> {
   const { name, adapter } = configured.source;
   const startedAt = performance.now();
   await run.commit("source_state.start", (tx) => notePollStarted(tx, name, adapter));
   let failures = 0;
+  let saved = 0;
   for (;;) {
     try {
       for await (const packet of configured.source.packets(run.signal)) {
-        await takePacket(configured, packet, run);
+        saved += await takePacket(configured, packet, run);
         failures = 0;
       }
       break;
@@ -69,10 +73,12 @@ async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryCon
   polls.inc({ integration: name, outcome: "success" });
   pollSeconds.observe({ integration: name }, (performance.now() - startedAt) / 1_000);
   lastSuccess.set({ integration: name }, context.clock.now().getTime() / 1_000);
+  return saved;
 }
 
-async function takePacket({ source, records }: ConfiguredSource, packet: Packet, run: JobRun): Promise<void> {
+async function takePacket({ source, records }: ConfiguredSource, packet: Packet, run: JobRun): Promise<number> {
   const refusals: Refusal[] = [];
+  let savedCount = 0;
   for await (const batch of packet.batches()) {
     const read = await readBatch(batch, records, run.signal);
     const counts = await run.commit("source.save_batch", async (tx) => {
@@ -81,6 +87,7 @@ async function takePacket({ source, records }: ConfiguredSource, packet: Packet,
       return saved;
     });
     observe(source.name, counts);
+    savedCount += counts.saved;
     for (const { record, reading } of read) {
       if (reading.result !== "refused") continue;
       const [first] = reading.reasons;
@@ -94,6 +101,7 @@ async function takePacket({ source, records }: ConfiguredSource, packet: Packet,
   if (acknowledged > 0) {
     await run.commit("source_state.acknowledge", (tx) => addAcknowledged(tx, source.name, acknowledged));
   }
+  return savedCount;
 }
 
 /** Not so: our own mistakes, a stop, and what the source calls our mistake. */

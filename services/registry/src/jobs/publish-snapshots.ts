@@ -22,12 +22,13 @@ import { syncFindings } from "../store/finding.ts";
 import { takePendingSnapshots } from "../store/pending-snapshot.ts";
 import { snapshotHash, snapshotMessage } from "./snapshot-message.ts";
 
-const batchMax = 500;
+const batchMax = 250;
 
 /** Gives every marked asset whose snapshot really differs a new version, in one transaction with its message to the others. */
 export const publishSnapshots: Job<RegistryContext> = {
   name: "publish-snapshots" satisfies AfterPollJob,
-  everyMs: 5_000,
+  // Each poll is followed by a run of its own; this one is for what was left over.
+  everyMs: 15_000,
   async runOnce({ clock }, run) {
     for (let taken = batchMax; taken === batchMax; ) {
       run.signal.throwIfAborted();
