@@ -102,7 +102,8 @@ async function upOnce(options: UpOptions, signal: AbortSignal): Promise<number> 
   try {
     const started = performance.now();
     const now = new Date();
-    const once = { durable: temporary === undefined, scheduled: false, now };
+    // Nobody looks on, so the console, which has no part in a pass, stays away.
+    const once = { durable: temporary === undefined, scheduled: false, console: false, now };
     await using mesh = await startMesh({ ...options, ...once, dataDir, progress, signal });
     const startSeconds = (performance.now() - started) / 1000;
     // Judged as of the instant at which the simulated world stands still, so that both can be compared.
