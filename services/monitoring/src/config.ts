@@ -30,7 +30,7 @@ export type Config = {
   dailyRunCron: string | undefined;
   /** From the question to the moment at which a check has failed. */
   checkDeadlineMs: number;
-  /** Assets of one chunk, at most 500: the answer to it must stay far below the message limit of 1 MB. */
+  /** Assets of one chunk, at most 500. At 200 an answer is some 150 KB, and judging it stays within the memory of a small container. */
   chunkSize: number;
   /** A violation found within so many days of a resolution reopens the task instead of making a new one; 0: never. */
   reopenWithinDays: number;
@@ -85,7 +85,7 @@ export function readConfig(env: Env): Config {
     timeZone,
     dailyRunCron: cron === "off" ? undefined : cron,
     checkDeadlineMs: read.durationMs("MONITORING_CHECK_DEADLINE", { default: "10m", minMs: 1_000 }),
-    chunkSize: read.integer("MONITORING_CHUNK_SIZE", { default: 500, min: 1, max: 500 }),
+    chunkSize: read.integer("MONITORING_CHUNK_SIZE", { default: 200, min: 1, max: 500 }),
     reopenWithinDays: read.integer("MONITORING_REOPEN_WITHIN_DAYS", { default: 0, min: 0, max: 366 }),
     seedIndicators: read.boolean("MONITORING_SEED_INDICATORS", { default: true }),
     verdictRetentionDays: read.integer("MONITORING_VERDICT_RETENTION_DAYS", { default: 400, min: 1, max: 36_500 }),

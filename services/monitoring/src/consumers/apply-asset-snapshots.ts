@@ -13,7 +13,8 @@ const snapshotsCount = metrics.counter({
 export const applyAssetSnapshots: Consumer<ApplyContext, typeof AssetSnapshotSchema> = {
   name: "apply-asset-snapshots",
   schema: AssetSnapshotSchema,
-  batchMax: 500,
+  // Each snapshot travels as text on its way to the table; more at once would be memory and not speed.
+  batchMax: 200,
   async handle(context, tx, events) {
     const appliedCount = await applySnapshots(
       context,

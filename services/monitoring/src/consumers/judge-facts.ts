@@ -19,8 +19,8 @@ const repliesCount = metrics.counter({
 export const judgeFacts: Consumer<JudgeFactsContext, typeof CheckReplySchema> = {
   name: "judge-facts",
   schema: CheckReplySchema,
-  // A reply of 500 assets is some 300 KB; a few at once keep the process far from its memory limit.
-  batchMax: 4,
+  // A reply of 500 assets is some 300 KB; two at once keep the process far from its memory limit.
+  batchMax: 2,
   async handle(context, tx, events) {
     const replies = new Map(events.map(({ message }) => [message.checkId, message]));
     const chunks = await lockSentChunks(tx, [...replies.keys()]);
