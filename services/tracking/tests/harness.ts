@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { type Code, ConnectError } from "@connectrpc/connect";
 import { type AssetSnapshot, AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { type StreamNames, subject, topics, topology } from "@dozor/proto/streams";
 import {
@@ -143,6 +144,16 @@ export async function startTracking(options: { providers: Partial<ProviderConfig
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** The status that a call ends with; undefined when it succeeds. */
+export async function codeOf(call: Promise<unknown>): Promise<Code | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    return ConnectError.from(error).code;
+  }
 }
 
 function providerConfig(given: Partial<ProviderConfig>): ProviderConfig {

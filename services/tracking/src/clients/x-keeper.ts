@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { decodeStrictJson, EdgeError, type Json } from "@dozor/runtime/edge-json";
 import { streamJsonItems } from "@dozor/runtime/edge-json-items";
 import { readCapped, VendorError, vendorFetch } from "@dozor/runtime/vendor-http";
-import { fixSources } from "../domain/fix.ts";
+import { fixSources, type ReportedFix } from "../domain/fix.ts";
 import { GeometryError, geometryJson, parseGeometry } from "../domain/geojson.ts";
 import type { Shape } from "../domain/geometry.ts";
 import type { RefusedItem, ReportedContact, ReportedDevice, ReportedZone } from "../domain/provider-report.ts";
@@ -23,6 +23,9 @@ export type XKeeperOptions = {
   contactsPerPage: number;
 };
 
+/** Reads one item, or throws ItemError. What is wrong with a part of it that it can do without is told to `complain`. */
+type ReadItem<T> = (item: ItemReader, complain: (reason: string) => void) => T;
+
 const attemptsMax = 4;
 const holdOffMaxMs = 300_000;
 const rawMax = 2_000;
@@ -32,7 +35,7 @@ export function createXKeeper(options: XKeeperOptions, gate: CallGate): Provider
   const list = async <T>(
     path: string,
     query: Record<string, string | undefined>,
-    read: (item: ItemReader) => T,
+    read: ReadItem<T>,
     signal: AbortSignal,
   ): Promise<Page<T>> => {
     const url = addressOf(options, path, query);
@@ -69,7 +72,7 @@ async function fetchPage<T>(
   options: XKeeperOptions,
   url: URL,
   path: string,
-  read: (item: ItemReader) => T,
+  read: ReadItem<T>,
   signal: AbortSignal,
 ): Promise<Page<T>> {
   const headers = { authorization: `Bearer ${options.token}`, accept: "application/json" };
@@ -92,13 +95,14 @@ async function fetchPage<T>(
   return page;
 }
 
-function takeItem<T>(value: Json, raw: Uint8Array, read: (item: ItemReader) => T, page: Page<T>): void {
+function takeItem<T>(value: Json, raw: Uint8Array, read: ReadItem<T>, page: Page<T>): void {
   let externalId = "";
   try {
     const item = readItem(value);
     const id = item.raw("id");
     if (typeof id === "string") externalId = id.slice(0, 200);
-    page.items.push(read(item));
+    const complain = (reason: string) => page.refused.push({ externalId, reason, raw: rawOf(raw) });
+    page.items.push(read(item, complain));
   } catch (error) {
     if (!(error instanceof ItemError || error instanceof GeometryError)) throw error;
     page.refused.push({ externalId, reason: error.message, raw: rawOf(raw) } satisfies RefusedItem);
@@ -133,27 +137,38 @@ function readDevice(item: ItemReader): ReportedDevice {
   };
 }
 
-function readContact(item: ItemReader): ReportedContact {
-  const fix = item.optionalItem("fix");
+function readContact(item: ItemReader, complain: (reason: string) => void): ReportedContact {
+  // That a device was heard is worth more than what it said: a broken reading does not make it silent.
+  const tolerant = <T>(what: string, read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ItemError)) throw error;
+      complain(`${error.message}; the contact is kept without ${what}`);
+      return otherwise;
+    }
+  };
   return {
     externalId: item.text("id"),
     deviceExternalId: item.text("deviceId"),
     at: item.time("contactAt"),
     receivedAt: item.time("receivedAt"),
-    batteryPercent: item.optionalNumber("batteryPercent"),
-    odometerKm: item.optionalNumber("odometerKm"),
-    events: item.texts("events"),
-    fix:
-      fix === undefined
-        ? undefined
-        : {
-            at: fix.time("at"),
-            lat: fix.number("lat"),
-            lon: fix.number("lon"),
-            source: fixSources[fix.oneOf("source", ["gnss", "lbs", "wifi"])],
-            accuracyM: fix.optionalNumber("accuracyM"),
-            satellites: wholeNumber(fix.optionalNumber("satellites")),
-          },
+    batteryPercent: tolerant("its battery", () => item.optionalNumber("batteryPercent"), undefined),
+    odometerKm: tolerant("its odometer", () => item.optionalNumber("odometerKm"), undefined),
+    events: tolerant("its events", () => item.texts("events"), []),
+    fix: tolerant("its fix", () => readFix(item.optionalItem("fix")), undefined),
+  };
+}
+
+function readFix(fix: ItemReader | undefined): ReportedFix | undefined {
+  if (fix === undefined) return undefined;
+  return {
+    at: fix.time("at"),
+    lat: fix.number("lat"),
+    lon: fix.number("lon"),
+    source: fixSources[fix.oneOf("source", ["gnss", "lbs", "wifi"])],
+    accuracyM: fix.optionalNumber("accuracyM"),
+    satellites: wholeNumber(fix.optionalNumber("satellites")),
   };
 }
 
