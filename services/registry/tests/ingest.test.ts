@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { ContractStatus, NomenclatureKind } from "@dozor/proto/registry/v1/entities";
 import { type Registry, startRegistry } from "./harness.ts";
 import {
@@ -10,6 +10,9 @@ import {
   nomenclatureItem,
   scriptedOnec,
 } from "./scripted-onec.ts";
+
+// A poll that is interrupted waits for seconds before it goes on.
+setDefaultTimeout(60_000);
 
 async function registryOn(onec: { url: string }) {
   return await startRegistry({ sources: [{ baseUrl: onec.url }] });
@@ -173,7 +176,7 @@ for (const [what, answer] of [
     const { lastError, totals } = await registry.poll();
     expect([lastError, totals?.saved]).toEqual(["", 1n]);
     expect(onec.instead.length).toBe(0);
-  }, 20_000);
+  });
 }
 
 test("a busy publication is asked again when it said, never twice at once", async () => {

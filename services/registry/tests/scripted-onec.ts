@@ -16,6 +16,8 @@ export type ScriptedOnec = {
   instead: ((answer: () => Response) => Response | Promise<Response>)[];
   /** Called before an acknowledgement takes effect. */
   beforeAcknowledgement: (acknowledgement: Acknowledgement) => void | Promise<void>;
+  /** Answers to acknowledgements that then have no effect, in turn. */
+  insteadOfAcknowledgement: (() => Response)[];
   /** Highest number of calls that ran at once. */
   callsAtOnceMax: number;
 };
@@ -39,6 +41,8 @@ export function scriptedOnec(): ScriptedOnec {
     // The body is what our own client wrote.
     const body = (await request.json()) as Acknowledgement;
     await onec.beforeAcknowledgement(body);
+    const script = onec.insteadOfAcknowledgement.shift();
+    if (script !== undefined) return script();
     onec.acknowledgements.push(body);
     const done = new Set([...body.accepted, ...body.rejected].map(({ id, version }) => `${id} ${version}`));
     onec.waiting = onec.waiting.filter((item) => typeof item === "string" || !done.has(`${item.id} ${item.version}`));
@@ -66,6 +70,7 @@ export function scriptedOnec(): ScriptedOnec {
     acknowledgements: [],
     instead: [],
     beforeAcknowledgement: () => {},
+    insteadOfAcknowledgement: [],
     callsAtOnceMax: 0,
   };
   return onec;
