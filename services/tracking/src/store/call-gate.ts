@@ -2,19 +2,23 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Database, statement } from "@dozor/runtime/database";
 
 const lockWaitMs = 120_000;
+/** Calls arrive at the provider less evenly than they leave here; a limit counted over a sliding second must hold all the same. */
+const spacingMargin = 1.06;
 
 /** Lets the calls of one provider through one at a time and not too fast, whichever instance makes them. */
 export function createCallGate(database: Database, provider: string, callsPerSecond: number) {
-  const spacingMs = 1000 / callsPerSecond;
+  const spacingMs = (1000 / callsPerSecond) * spacingMargin;
   return {
     async call<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
       // The lock lives as long as this process's connection, so that a killed instance does not shut the provider off.
       const outcome = await database.withAdvisoryLock(
         `tracking calls of ${provider}`,
         async (lockSignal) => {
-          const waitMs = await takeSlot(database, provider, spacingMs);
-          if (waitMs > 0) await delay(waitMs, undefined, { signal: lockSignal });
-          return await work(lockSignal);
+          for (;;) {
+            const waitMs = await takeSlot(database, provider, spacingMs);
+            if (waitMs <= 0) return await work(lockSignal);
+            await delay(waitMs, undefined, { signal: lockSignal });
+          }
         },
         { waitMs: lockWaitMs, signal },
       );
@@ -35,17 +39,20 @@ export function createCallGate(database: Database, provider: string, callsPerSec
   };
 }
 
-/** Reserves the next slot by the clock of the database. Answers how long to wait for it. */
+/** Takes the next slot when its time has come, by the clock of the database. Answers how long to wait before asking again, 0 when it was taken. */
 async function takeSlot(database: Database, provider: string, spacingMs: number): Promise<number> {
   const [row] = await statement(
     "provider.take_slot",
     database.sql<{ wait_ms: number }[]>`
-      with slot as (
-        select greatest(next_call_at, clock_timestamp()) as at from provider where name = ${provider} for update
+      with taken as (
+        update provider set next_call_at = clock_timestamp() + ${spacingMs} * interval '1 millisecond'
+        where name = ${provider} and next_call_at <= clock_timestamp()
+        returning 0::float8 as wait_ms
       )
-      update provider set next_call_at = slot.at + ${spacingMs} * interval '1 millisecond'
-      from slot where name = ${provider}
-      returning (extract(epoch from slot.at - clock_timestamp()) * 1000)::float8 as wait_ms
+      select wait_ms from taken
+      union all
+      select greatest(1, extract(epoch from next_call_at - clock_timestamp()) * 1000)::float8 from provider
+      where name = ${provider} and not exists (select from taken)
     `,
   );
   if (row === undefined) throw new Error(`call provider ${provider}: it was not registered`);
