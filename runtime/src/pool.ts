@@ -20,6 +20,7 @@ export type Pool = {
 type PoolOptions = Omit<postgres.Options<Record<string, postgres.PostgresType>>, "socket">;
 
 export function openPool(url: string, options: PoolOptions): Pool {
+  surviveLostTypeQueries();
   let isEnding = false;
   const open = (): Sql => {
     const made: Sql = connect(url, options, () => {
@@ -106,6 +107,21 @@ async function begin<T>(sql: Sql, mode: string, work: (tx: Tx) => Promise<T>): P
     lostBy ??= error;
     throw error;
   }
+}
+
+let survives = false;
+
+/**
+ * On each new connection postgres.js asks for the array types and awaits the answer nowhere, so that a connection which breaks just then would end the
+ * process. The connection is opened again by itself. Any other unhandled rejection ends the process as before.
+ */
+function surviveLostTypeQueries(): void {
+  if (survives) return;
+  survives = true;
+  process.on("unhandledRejection", (error) => {
+    if (isLost(error) && String((error as { query?: unknown }).query).includes("b.typarray")) return;
+    throw error;
+  });
 }
 
 function isLost(error: unknown): boolean {

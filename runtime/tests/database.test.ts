@@ -103,3 +103,25 @@ test("a broken connection is told apart from a mistake and the pool recovers", a
   expect(isUnavailable(error)).toBe(true);
   expect(await db.database.isReachable()).toBe(true);
 });
+
+test("a pool outlives more broken connections than it has, idle and in the middle of transactions", async () => {
+  await using db = await testDatabase({ migrated: false });
+  const other = await db.open();
+  const { sql, transaction } = db.database;
+  for (let round = 0; round < 12; round++) {
+    const broken = transaction("test.break", async (tx) => {
+      const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+      await other.sql`select pg_terminate_backend(${row?.pid ?? 0})`;
+      await tx`select 1`;
+    });
+    expect(isUnavailable(await broken.catch((error: unknown) => error))).toBe(true);
+  }
+  await other.sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+  const answers = await Promise.all(
+    Array.from({ length: 16 }, (_, n) =>
+      transaction("test.ask", async (tx) => (await tx`select ${n}::int as n`)[0]?.n),
+    ),
+  );
+  expect(answers).toEqual(Array.from({ length: 16 }, (_, n) => n));
+  expect(await sql`select 1`).toHaveLength(1);
+});
