@@ -2,27 +2,25 @@
 
 import type { AssetFacts } from "@dozor/proto/tracking/v1/facts";
 
-export const unknownReasons = [
-  "no_device",
-  "ambiguous_identity",
-  "provider_unhealthy",
-  "unknown_asset",
-  "devices_unknown",
-  "no_fix",
-  "outside_known_regions",
-  "no_agreed_region",
-  "no_agreed_location",
-  "no_installation_date",
-  "no_comparable_fixes",
-  "no_plan",
-  "no_odometer",
-  "no_party",
-  "not_checked",
-  "not_found",
-  "identity_incomplete",
-  "identity_invalid",
-] as const;
-export type UnknownReason = (typeof unknownReasons)[number];
+export type UnknownReason =
+  | "no_device"
+  | "ambiguous_identity"
+  | "provider_unhealthy"
+  | "unknown_asset"
+  | "devices_unknown"
+  | "no_fix"
+  | "outside_known_regions"
+  | "no_agreed_region"
+  | "no_agreed_location"
+  | "no_installation_date"
+  | "no_comparable_fixes"
+  | "no_plan"
+  | "no_odometer"
+  | "no_party"
+  | "not_checked"
+  | "not_found"
+  | "identity_incomplete"
+  | "identity_invalid";
 
 /** `measured` and `limit` are in the unit of the kind: days, kilometres. */
 export type Judgement =

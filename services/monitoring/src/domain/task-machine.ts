@@ -5,9 +5,6 @@ export type TaskState = (typeof taskStates)[number];
 export const taskTransitions = ["claim", "assign", "release", "snooze", "resolve", "reopen", "close", "wake"] as const;
 export type TaskTransition = (typeof taskTransitions)[number];
 
-/** The state in which at most one task of an asset may be. */
-export const activeTaskStates = ["open", "in_progress", "snoozed"] as const satisfies readonly TaskState[];
-
 type Rule = {
   from: readonly TaskState[];
   /** `woken` is in_progress for a task that has an assignee, open for one that has none. */

@@ -18,19 +18,17 @@ export type WatchSubject = {
     | undefined;
 };
 
-export const watchReasons = [
-  "watched",
-  "asset_deleted",
-  "no_nomenclature",
-  "kind_not_watched",
-  "no_contract",
-  "contract_deleted",
-  "contract_not_active",
-  "contract_not_started",
-  "contract_ended",
-  "asset_returned",
-] as const;
-export type WatchReason = (typeof watchReasons)[number];
+export type WatchReason =
+  | "watched"
+  | "asset_deleted"
+  | "no_nomenclature"
+  | "kind_not_watched"
+  | "no_contract"
+  | "contract_deleted"
+  | "contract_not_active"
+  | "contract_not_started"
+  | "contract_ended"
+  | "asset_returned";
 
 /** "watched", or the first reason why the asset is not watched on the business date. */
 export function watchReason(subject: WatchSubject, rule: WatchRule, date: string): WatchReason {

@@ -1,13 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Clock } from "@dozor/runtime/clock";
-import type { Database } from "@dozor/runtime/database";
+import type { Tx } from "@dozor/runtime/database";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
-import type { Log } from "@dozor/runtime/log";
 import { outboxAppend } from "@dozor/runtime/outbox";
 import { unitedNeeds } from "../domain/fact-needs.ts";
 import { checkMessage } from "../steps/check-request.ts";
 import { writeRunEnd } from "../steps/end-run.ts";
-import type { JudgeContext } from "../steps/judge-chunks.ts";
 import {
   endFailedChunks,
   hasOpenChunks,
@@ -16,15 +13,9 @@ import {
   type OpenChunk,
 } from "../store/chunk.ts";
 import { listOpenRuns, lockRun, type StoredRun } from "../store/run.ts";
+import type { DriveContext } from "./drive-context.ts";
 import { handoverInstants, planSlice } from "./plan-slice.ts";
 import { neededFacts } from "./planned-indicators.ts";
-
-export type DriveContext = JudgeContext & {
-  database: Database;
-  clock: Clock;
-  log: Log;
-  config: { chunkSize: number; checkDeadlineMs: number };
-};
 
 const lookAgainMs = 200;
 const overdueChecksMax = 20;
@@ -82,7 +73,7 @@ async function sweepOverdue(context: DriveContext, jobRun: JobRun, run: StoredRu
 
 async function askAgain(
   context: DriveContext,
-  tx: Parameters<Parameters<JobRun["commit"]>[1]>[0],
+  tx: Tx,
   run: StoredRun,
   checkId: string,
   chunks: readonly OpenChunk[],

@@ -11,7 +11,7 @@ import { listPlannedAssets, type PlannedAsset, readHandoverDates } from "../stor
 import { insertChunks, type NewChunk } from "../store/chunk.ts";
 import { lockRun, notePlanProgress, type StoredRun } from "../store/run.ts";
 import { readWatchRule } from "../store/watch-rule.ts";
-import type { DriveContext } from "./drive-runs.ts";
+import type { DriveContext } from "./drive-context.ts";
 import { type PlannedIndicator, plannedIndicators } from "./planned-indicators.ts";
 
 /**

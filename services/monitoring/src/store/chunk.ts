@@ -2,9 +2,9 @@ import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 import { jsonRows } from "./json-rows.ts";
 import type { Counts } from "./run.ts";
 
-export type ChunkState = "planned" | "sent" | "judged" | "failed" | "timed_out";
+type ChunkState = "planned" | "sent" | "judged" | "failed" | "timed_out";
 /** Why a whole chunk has no verdicts. Part of the hash. */
-export type ChunkFailure = "timed_out" | "tracking_failed" | "cancelled";
+type ChunkFailure = "timed_out" | "tracking_failed" | "cancelled";
 
 export type OpenChunk = {
   runId: string;

@@ -3,7 +3,7 @@ import { type Definition, DefinitionSchema } from "@dozor/proto/monitoring/v1/in
 import type { Queryable, Tx } from "@dozor/runtime/database";
 import { jsonValue } from "./json-rows.ts";
 
-export type IndicatorState = "draft" | "published" | "archived";
+type IndicatorState = "draft" | "published" | "archived";
 export type StoredIndicator = {
   indicatorId: string;
   key: string;

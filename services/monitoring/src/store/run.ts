@@ -1,7 +1,7 @@
 import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 import { jsonValue } from "./json-rows.ts";
 
-export type RunState = "planning" | "checking" | "completed" | "cancelled";
+type RunState = "planning" | "checking" | "completed" | "cancelled";
 export type Counts = { planned: number; violated: number; clear: number; unknown: number; failed: number };
 export type StoredRun = {
   runId: string;

@@ -2,7 +2,7 @@ import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 import type { TaskState } from "../domain/task-machine.ts";
 import { jsonRows } from "./json-rows.ts";
 
-export type TaskOutcome = "confirmed_risk" | "false_positive" | "not_actionable";
+type TaskOutcome = "confirmed_risk" | "false_positive" | "not_actionable";
 export type StoredTask = {
   taskId: string;
   number: number;

@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { Definition } from "@dozor/proto/monitoring/v1/indicator";
 import type { Context } from "../../context.ts";
 
-export type DefinitionProblem = { field: string; code: string; text: string };
+type DefinitionProblem = { field: string; code: string; text: string };
 export type Inspection = { problems: DefinitionProblem[]; zoneNames: Record<string, string> };
 
 const callsAtOnce = 10;

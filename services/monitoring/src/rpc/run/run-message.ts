@@ -38,7 +38,7 @@ export async function runMessage(sql: Queryable, run: StoredRun): Promise<Messag
   };
 }
 
-export function totalOf(all: readonly Counts[]): Counts {
+function totalOf(all: readonly Counts[]): Counts {
   const total: Counts = { planned: 0, violated: 0, clear: 0, unknown: 0, failed: 0 };
   for (const counts of all) {
     total.planned += counts.planned;
