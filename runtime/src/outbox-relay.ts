@@ -4,12 +4,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { headers } from "nats";
 import { type Database, statement } from "./database.ts";
-import { type Nats, provision, streamInfo, type Topology } from "./jetstream.ts";
+import { type Nats, provision, type Topology } from "./jetstream.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
-import { outboxChannel, replayOutbox } from "./outbox.ts";
+import { outboxChannel } from "./outbox.ts";
 import { type Claims, claimLanes, claimMs, markPublished, releaseLanes } from "./outbox-lanes.ts";
+import { keepOutboxInOrder } from "./outbox-upkeep.ts";
 import { createPublisher, type Outgoing, type Publisher } from "./publisher.ts";
 import { pause, waitAtMost } from "./wait.ts";
 
@@ -71,7 +72,8 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
         }
         if (performance.now() - keptAtMs > 15_000) {
           keptAtMs = performance.now();
-          await keepInOrder(options, claims);
+          // Whoever holds the first lane is in charge.
+          await keepOutboxInOrder(options, claims.has(0));
         }
         const isFull = await publishBatch(
           options,
@@ -185,83 +187,6 @@ async function restoreStreams({ nats, topology, log }: OutboxRelayOptions): Prom
   if (created.length > 0) log.warn("outbox.streams_restored", { created });
 }
 
-async function keepInOrder(options: OutboxRelayOptions, claims: Claims): Promise<void> {
-  await measure(options.database);
-  // Whoever holds the first lane does what one relay is enough for.
-  if (!claims.has(0)) return;
-  await refillStreams(options);
-  await deletePublished(options.database, options.retentionMs ?? 7 * 86_400_000);
-}
-
-/** A stream younger than the one we knew lost what it held, whoever made it: everything kept from before is published again. */
-async function refillStreams({ database, nats, topology, log }: OutboxRelayOptions): Promise<void> {
-  for (const { name } of topology.streams) {
-    const info = await streamInfo(nats, name);
-    if (info === undefined) {
-      await provision(nats, { streams: topology.streams, consumers: topology.consumers });
-      continue;
-    }
-    const madeAt = new Date(info.created);
-    const [known] = await database.sql<
-      { made_at: Date }[]
-    >`select made_at from runtime.outbox_stream where name = ${name}`;
-    if (known?.made_at.getTime() === madeAt.getTime()) continue;
-    if (known !== undefined) {
-      const count = await replayOutbox(database, { publishedSince: new Date(0), publishedBefore: madeAt });
-      log.warn("outbox.stream_made_anew", { stream: name, madeAt: madeAt.toISOString(), messagesReplayed: count });
-    }
-    await database.sql`
-      insert into runtime.outbox_stream (name, made_at) values (${name}, ${madeAt})
-      on conflict (name) do update set made_at = excluded.made_at`;
-  }
-}
-
-async function deletePublished({ sql }: Database, retentionMs: number): Promise<void> {
-  const limit = 1_000;
-  for (let batch = 0; batch < 20; batch++) {
-    const deleted = await statement(
-      "outbox.delete",
-      sql`
-        delete from runtime.outbox where id in (
-          select id from runtime.outbox
-          where published_at < clock_timestamp() - ${retentionMs} * interval '1 millisecond'
-          order by published_at
-          limit ${limit}
-        )`,
-    );
-    if (deleted.count < limit) return;
-  }
-}
-
-const seenTopics = new Set<string>();
-
-async function measure({ sql }: Database): Promise<void> {
-  // The count stops at a bound: its order of magnitude matters, and counting a million rows every few seconds would not help them.
-  const rows = await sql<{ topic: string; count: number; age_s: number }[]>`
-    select topic, count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as age_s
-    from (select topic, created_at from runtime.outbox where published_at is null order by position limit 50000) as waiting
-    group by topic`;
-  for (const queue of seenTopics) {
-    waitingGauge.set({ queue, state: "waiting" }, 0);
-    ageGauge.set({ queue }, 0);
-  }
-  for (const { topic, count, age_s } of rows) {
-    seenTopics.add(topic);
-    waitingGauge.set({ queue: topic, state: "waiting" }, count);
-    ageGauge.set({ queue: topic }, age_s);
-  }
-}
-
-const waitingGauge = metrics.gauge({
-  name: "outbox_messages",
-  help: "Messages not published yet, counted up to 50000",
-  labels: ["queue", "state"],
-});
-const ageGauge = metrics.gauge({
-  name: "outbox_oldest_unpublished_age_seconds",
-  help: "Age of the oldest message not published, 0 when there is none",
-  labels: ["queue"],
-});
 const publishedCount = metrics.counter({
   name: "outbox_published_messages_total",
   help: "Messages published and marked",

@@ -1,0 +1,117 @@
+// What an outbox needs beside publishing: numbers for the operators, streams filled again after they were lost, and old rows deleted.
+
+import { type Database, statement } from "./database.ts";
+import { type Nats, provision, streamInfo, type Topology } from "./jetstream.ts";
+import type { Log } from "./log.ts";
+import { metrics } from "./metrics.ts";
+import { replayOutbox } from "./outbox.ts";
+
+export type UpkeepOptions = {
+  database: Database;
+  nats: Nats;
+  topology: Topology;
+  subjectOf: (topic: string, lane: number) => string;
+  log: Log;
+  retentionMs?: number;
+};
+
+/** Counts, and does the rest only where told to, since one relay is enough for it. */
+export async function keepOutboxInOrder(options: UpkeepOptions, isInCharge: boolean): Promise<void> {
+  await measure(options.database);
+  if (!isInCharge) return;
+  await refillStreams(options);
+  await deletePublished(options.database, options.retentionMs ?? 7 * 86_400_000);
+}
+
+/** A stream younger than the one we knew lost what it held, whoever made it: everything kept from before is published again. */
+async function refillStreams({ database, nats, topology, subjectOf, log }: UpkeepOptions): Promise<void> {
+  for (const { name, subjects } of topology.streams) {
+    const info = await streamInfo(nats, name);
+    if (info === undefined) {
+      await provision(nats, { streams: topology.streams, consumers: topology.consumers });
+      continue;
+    }
+    const madeAt = new Date(info.created);
+    const [known] = await database.sql<
+      { made_at: Date }[]
+    >`select made_at from runtime.outbox_stream where name = ${name}`;
+    if (known?.made_at.getTime() === madeAt.getTime()) continue;
+    if (known !== undefined) {
+      let messagesReplayed = 0;
+      for (const topic of await topicsOf(database)) {
+        if (!subjects.some((pattern) => matchesSubject(pattern, subjectOf(topic, 0)))) continue;
+        messagesReplayed += await replayOutbox(database, {
+          publishedSince: new Date(0),
+          publishedBefore: madeAt,
+          topic,
+        });
+      }
+      log.warn("outbox.stream_made_anew", { stream: name, madeAt: madeAt.toISOString(), messagesReplayed });
+    }
+    await database.sql`
+      insert into runtime.outbox_stream (name, made_at) values (${name}, ${madeAt})
+      on conflict (name) do update set made_at = excluded.made_at`;
+  }
+}
+
+async function topicsOf({ sql }: Database): Promise<string[]> {
+  const rows = await statement("outbox.topics", sql<{ topic: string }[]>`select distinct topic from runtime.outbox`);
+  return rows.map(({ topic }) => topic);
+}
+
+function matchesSubject(pattern: string, subject: string): boolean {
+  const tokens = subject.split(".");
+  const wanted = pattern.split(".");
+  if (wanted.at(-1) === ">")
+    return (
+      tokens.length >= wanted.length && wanted.slice(0, -1).every((token, at) => token === "*" || token === tokens[at])
+    );
+  return tokens.length === wanted.length && wanted.every((token, at) => token === "*" || token === tokens[at]);
+}
+
+async function deletePublished({ sql }: Database, retentionMs: number): Promise<void> {
+  const limit = 1_000;
+  for (let batch = 0; batch < 20; batch++) {
+    const deleted = await statement(
+      "outbox.delete",
+      sql`
+        delete from runtime.outbox where id in (
+          select id from runtime.outbox
+          where published_at < clock_timestamp() - ${retentionMs} * interval '1 millisecond'
+          order by published_at
+          limit ${limit}
+        )`,
+    );
+    if (deleted.count < limit) return;
+  }
+}
+
+const seenTopics = new Set<string>();
+
+async function measure({ sql }: Database): Promise<void> {
+  // The count stops at a bound: its order of magnitude matters, and counting a million rows every few seconds would not help them.
+  const rows = await sql<{ topic: string; count: number; age_s: number }[]>`
+    select topic, count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as age_s
+    from (select topic, created_at from runtime.outbox where published_at is null order by position limit 50000) as waiting
+    group by topic`;
+  for (const queue of seenTopics) {
+    waitingGauge.set({ queue, state: "waiting" }, 0);
+    ageGauge.set({ queue }, 0);
+  }
+  for (const { topic, count, age_s } of rows) {
+    seenTopics.add(topic);
+    waitingGauge.set({ queue: topic, state: "waiting" }, count);
+    ageGauge.set({ queue: topic }, age_s);
+  }
+}
+
+const waitingGauge = metrics.gauge({
+  name: "outbox_messages",
+  help: "Messages not published yet, counted up to 50000",
+  labels: ["queue", "state"],
+});
+const ageGauge = metrics.gauge({
+  name: "outbox_oldest_unpublished_age_seconds",
+  help: "Age of the oldest message not published, 0 when there is none",
+  labels: ["queue"],
+});
