@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { StreamNames } from "@dozor/proto/streams";
 import { answersOk } from "./answers-ok.ts";
 import { type Child, type Exit, startChild } from "./child-process.ts";
+import { heapSettings } from "./heap-settings.ts";
 import type { LocalTokens } from "./local-tokens.ts";
 import { type PortPlan, type ServiceName, serviceNames } from "./ports.ts";
 import { repositoryRoot } from "./repository.ts";
@@ -100,8 +101,7 @@ function environmentOf(service: ServiceName, index: number, settings: ServiceSet
   const own = ports.services[service][index];
   const firstGrpc = (name: ServiceName) => `http://127.0.0.1:${ports.services[name][0]?.grpc}`;
   return {
-    // The collector sizes the heap by the memory of the machine; a service is to live in 128 MiB wherever it runs.
-    BUN_JSC_forceRAMSize: String(96 * 1024 * 1024),
+    ...heapSettings,
     DOZOR_CONFIG_FILE: settings.configFile,
     DOZOR_INSTANCE: `${service}-${index + 1}`,
     DOZOR_NATS_URL: settings.natsUrl,
