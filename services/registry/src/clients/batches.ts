@@ -1,6 +1,6 @@
 import type { SourceRecord } from "../domain/source-record.ts";
 
-// Twice as many made the process grow by 20 MiB.
+// 500 at a time made the process some 15 MiB larger and not faster.
 const recordsMax = 200;
 const bytesMax = 1024 * 1024;
 

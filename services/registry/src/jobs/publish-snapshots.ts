@@ -1,5 +1,3 @@
-import { toBinary } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { EntityKind } from "@dozor/proto/registry/v1/entities";
 import { AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { topics } from "@dozor/proto/streams";
@@ -20,9 +18,9 @@ import {
 } from "../store/asset-snapshot.ts";
 import { syncFindings } from "../store/finding.ts";
 import { takePendingSnapshots } from "../store/pending-snapshot.ts";
-import { snapshotHash, snapshotMessage } from "./snapshot-message.ts";
+import { snapshotContent, stampedSnapshot } from "./snapshot-message.ts";
 
-const batchMax = 250;
+const batchMax = 200;
 
 /** Gives every marked asset whose snapshot really differs a new version, in one transaction with its message to the others. */
 export const publishSnapshots: Job<RegistryContext> = {
@@ -49,16 +47,13 @@ async function publish(tx: Tx, assetIds: readonly string[], now: Date): Promise<
   const stored: StoredSnapshot[] = [];
   const messages: OutboxMessage[] = [];
   const consider = (source: SnapshotSource) => {
-    const message = snapshotMessage(source);
-    const contentHash = snapshotHash(message);
-    const before = known.get(source.assetId);
-    if (before !== undefined && Buffer.compare(before.contentHash, contentHash) === 0) return;
-    message.version = BigInt((before?.version ?? 0) + 1);
-    message.contentHash = contentHash;
-    message.changedAt = timestampFromDate(now);
-    const payload = toBinary(AssetSnapshotSchema, message);
     const { assetId } = source;
-    stored.push({ assetId, version: Number(message.version), contentHash, payload, changedAt: now });
+    const { content, contentHash } = snapshotContent(source);
+    const before = known.get(assetId);
+    if (before !== undefined && Buffer.compare(before.contentHash, contentHash) === 0) return;
+    const stamp = { version: (before?.version ?? 0) + 1, contentHash, changedAt: now };
+    const payload = stampedSnapshot(content, stamp);
+    stored.push({ assetId, payload, ...stamp });
     messages.push({ topic: topics.asset, key: assetId, schema: AssetSnapshotSchema.typeName, payload });
   };
   await sliced(sources, consider, { label: "registry.snapshot" });

@@ -5,7 +5,7 @@ import { type AssetSnapshot, AssetSnapshotSchema, type CounterpartyBriefSchema }
 import type { CounterpartySource, SnapshotSource } from "../store/asset-snapshot.ts";
 
 /** The message of one asset, still without version, hash and time. */
-export function snapshotMessage(source: SnapshotSource): AssetSnapshot {
+function snapshotMessage(source: SnapshotSource): AssetSnapshot {
   const { nomenclature, contract, lessee, lessor } = source;
   return create(AssetSnapshotSchema, {
     assetId: source.assetId,
@@ -23,9 +23,23 @@ export function snapshotMessage(source: SnapshotSource): AssetSnapshot {
   });
 }
 
-/** SHA-256 of a message which has no version, hash and time yet. */
-export function snapshotHash(message: AssetSnapshot): Uint8Array {
-  return new Bun.CryptoHasher("sha256").update(toBinary(AssetSnapshotSchema, message)).digest();
+/** The message's bytes without version, hash and time, and their SHA-256. */
+export function snapshotContent(source: SnapshotSource): { content: Uint8Array; contentHash: Uint8Array } {
+  const content = toBinary(AssetSnapshotSchema, snapshotMessage(source));
+  return { content, contentHash: new Bun.CryptoHasher("sha256").update(content).digest() };
+}
+
+/** The whole message. Two encoded messages in a row are their merger, so that the content is encoded once. */
+export function stampedSnapshot(
+  content: Uint8Array,
+  { version, contentHash, changedAt }: { version: number; contentHash: Uint8Array; changedAt: Date },
+): Uint8Array {
+  const stamp = create(AssetSnapshotSchema, {
+    version: BigInt(version),
+    contentHash,
+    changedAt: timestampFromDate(changedAt),
+  });
+  return Buffer.concat([content, toBinary(AssetSnapshotSchema, stamp)]);
 }
 
 function contractBrief(contract: NonNullable<SnapshotSource["contract"]>) {

@@ -1,0 +1,72 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readConfig } from "./config.ts";
+
+const env = { REGISTRY_DATABASE_URL: "postgres://localhost/registry", DOZOR_AUTH_JWKS_FILE: "jwks.json" };
+
+async function configOf(content: object) {
+  const dir = mkdtempSync(join(tmpdir(), "dozor-config-"));
+  try {
+    writeFileSync(join(dir, "password"), "секрет\n");
+    writeFileSync(join(dir, "dozor.yaml"), Bun.YAML.stringify(content).replaceAll("DIR", dir));
+    return await readConfig({ ...env, DOZOR_CONFIG_FILE: join(dir, "dozor.yaml") });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+const source = { name: "1c", adapter: "1c-http", baseUrl: "http://base/leasing", username: "u", password: "p" };
+
+test("registry starts without any source", async () => {
+  expect(await readConfig(env)).toMatchObject({ sources: [], kontur: undefined, grpcPort: 15_110 });
+});
+
+test("the address of a publication is completed, that of an interface is left alone", async () => {
+  const { sources } = await configOf({
+    registry: {
+      sources: [
+        source,
+        { ...source, name: "other", adapter: "1c-odata", every: "30s", exchangePlan: "ExchangePlan_Дозор" },
+        { ...source, name: "third", baseUrl: "http://base/x/hs/own/v2/" },
+      ],
+    },
+  });
+  expect(sources.map(({ baseUrl }) => baseUrl)).toEqual([
+    "http://base/leasing/hs/dozor/v1",
+    "http://base/leasing/odata/standard.odata",
+    "http://base/x/hs/own/v2",
+  ]);
+  expect(sources[1]).toMatchObject({ everyMs: 30_000, exchangePlan: "Дозор", format: "atom", readTimeoutMs: 900_000 });
+});
+
+test("secrets come from files", async () => {
+  const { password: _, ...rest } = source;
+  const { sources, kontur } = await configOf({
+    registry: { sources: [{ ...rest, passwordFile: "DIR/password" }], kontur: { keyFile: "DIR/password" } },
+  });
+  expect([sources[0]?.password, kontur?.key]).toEqual(["секрет", "секрет"]);
+});
+
+test("all mistakes are named at once, and no secret is in the message", async () => {
+  const mistakes = {
+    ...source,
+    adapter: "1c-soap",
+    every: "soon",
+    limit: 9_000,
+    timeZone: "Mars/North",
+    colour: "red",
+  };
+  const error = await configOf({ registry: { sources: [mistakes, source] } }).catch((reason: unknown) => reason);
+  const message = String(error);
+  for (const part of [
+    "adapter",
+    "every",
+    "limit",
+    "timeZone",
+    "colour is not a known setting",
+    'two sources are named "1c"',
+  ])
+    expect(message).toContain(part);
+  expect(message).not.toContain("секрет");
+});
