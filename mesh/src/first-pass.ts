@@ -24,23 +24,21 @@ export async function firstPass(mesh: Mesh, options: PassOptions = {}): Promise<
   const rest = () => mesh.drain({ deadlineMs: stepDeadlineMs, ...call });
 
   progress("polling the sources");
-  const ingest = await timed(async () => {
-    const { finished, sources } = await clients.sources.pollNow({ source: "", waitMs }, call);
-    const failing = sources.filter((source) => !source.healthy).map(({ name, lastError }) => `${name}: ${lastError}`);
-    if (!finished || failing.length > 0) {
-      throw new Error(`poll the sources: ${failing.join("; ") || `not finished after ${waitMs} ms`}`);
-    }
-  });
+  const ingest = await timed(() =>
+    pollUntilWell("the sources", signal, async () => {
+      const { finished, sources } = await clients.sources.pollNow({ source: "", waitMs }, call);
+      return { finished, polled: sources };
+    }),
+  );
   progress("publishing the assets");
   const publish = await timed(rest);
 
   progress("polling the trackers");
   const track = await timed(async () => {
-    const { finished, providers } = await clients.tracking.pollNow({ provider: "", waitMs }, call);
-    const failing = providers.filter((each) => !each.healthy).map(({ name, lastError }) => `${name}: ${lastError}`);
-    if (!finished || failing.length > 0) {
-      throw new Error(`poll the trackers: ${failing.join("; ") || `not finished after ${waitMs} ms`}`);
-    }
+    await pollUntilWell("the trackers", signal, async () => {
+      const { finished, providers } = await clients.tracking.pollNow({ provider: "", waitMs }, call);
+      return { finished, polled: providers };
+    });
     if (mesh.simulators) await publishZoneIndicators(clients, signal);
     await rest();
   });
@@ -51,6 +49,34 @@ export async function firstPass(mesh: Mesh, options: PassOptions = {}): Promise<
     run: judged.result,
     seconds: { ingest: ingest.seconds, publish: publish.seconds, track: track.seconds, run: judged.seconds },
   };
+}
+
+type Polled = { finished: boolean; polled: readonly { name: string; healthy: boolean; lastError: string }[] };
+const pollAttemptsMax = 5;
+const pollRetryDelayMs = 1000;
+
+/** A poll may be broken off by a busy peer or by the loss of a lease and is then made again, as the schedule would. */
+async function pollUntilWell(
+  what: string,
+  signal: AbortSignal | undefined,
+  poll: () => Promise<Polled>,
+): Promise<void> {
+  let problem: unknown;
+  for (let attempt = 1; attempt <= pollAttemptsMax; attempt += 1) {
+    signal?.throwIfAborted();
+    if (attempt > 1) await Bun.sleep(pollRetryDelayMs);
+    try {
+      const { finished, polled } = await poll();
+      const ill = polled.filter(({ healthy }) => !healthy);
+      if (finished && ill.length === 0) return;
+      problem = finished
+        ? ill.map(({ name, lastError }) => `${name}: ${lastError || "not complete"}`).join("; ")
+        : "not finished";
+    } catch (error) {
+      problem = error;
+    }
+  }
+  throw new Error(`poll ${what}: ${problem instanceof Error ? problem.message : problem}`, { cause: problem });
 }
 
 async function runIndicators(

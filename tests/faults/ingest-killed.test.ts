@@ -29,19 +29,25 @@ afterAll(async () => {
 }, 60_000);
 
 test("an instance killed while it takes records from 1C loses none of them and acknowledges none that it lost", async () => {
+  let isKilled = false;
   const poll = mesh
     .clients(0)
-    .sources.pollNow({ source: "", waitMs: 60_000 })
-    .catch(() => undefined);
-  await eventually(
-    "records that are being saved",
+    .sources.pollNow({ source: "", waitMs: 120_000 })
+    .catch((error: unknown) => {
+      if (!isKilled) throw error;
+    });
+  const inTheMiddle = eventually(
+    "an owner that saves records",
     async () => {
       const [state] = await mesh.databases.registry`select coalesce(sum(saved), 0)::int as saved from source_state`;
-      return state?.saved > 0;
+      return state?.saved > 0 ? await jobOwner(mesh, "registry", "poll-1c") : undefined;
     },
-    { deadlineMs: 60_000 },
+    { deadlineMs: 90_000 },
   );
-  const { owner, other } = await eventually("an owner", () => jobOwner(mesh, "registry", "poll-sources"));
+  const met = await Promise.race([inTheMiddle, poll]);
+  if (!met || !("owner" in met)) throw new Error("the poll ended before it could be disturbed");
+  const { owner, other } = met;
+  isKilled = true;
   await owner.kill();
   await poll;
   // What was acknowledged so far lies in the database, whatever was under way.
