@@ -110,12 +110,3 @@ export const dimensionKeys = {
   [Dimension.WATCH_REASON]: "watch_reason",
 } as const satisfies Record<Dimension, string | undefined>;
 export type DimensionKey = NonNullable<(typeof dimensionKeys)[Dimension]>;
-
-/** The wire value behind a key, or undefined for a key that nobody has. */
-export function valueOf<K extends string>(
-  keys: Readonly<Record<number, K | undefined>>,
-  key: string,
-): number | undefined {
-  const found = Object.entries(keys).find(([, each]) => each === key);
-  return found === undefined ? undefined : Number(found[0]);
-}

@@ -1,0 +1,61 @@
+import type { AssetSnapshot } from "@dozor/proto/registry/v1/events";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { formatDay } from "../../lib/company-time.ts";
+import { assetKindKeys, contractStatusKeys } from "../../lib/enum-keys.ts";
+import { useWords } from "../../lib/use-words.ts";
+import { type Fact, FactList } from "../../parts/fact-list.tsx";
+import classes from "./task-page.module.css";
+
+/** The asset, its contract and its parties, as registry knows them today. */
+export function AssetCard({ asset }: { asset: AssetSnapshot | undefined }) {
+  const { t } = useTranslation();
+  const { regionName } = useWords();
+  if (!asset) return null;
+  const { contract, lessee, lessor, nomenclature } = asset;
+  const kind = nomenclature && assetKindKeys[nomenclature.kind];
+  const status = contract && contractStatusKeys[contract.status];
+  const agreed = contract?.agreedLocation;
+  const place = [agreed?.regionCode && regionName(agreed.regionCode), agreed?.address].filter(Boolean).join(", ");
+  const facts: Fact[] = [
+    { label: t("task.asset.kind"), value: kind && t(`common.assetKind.${kind}`) },
+    { label: t("task.asset.vin"), value: asset.vin, mono: true },
+    { label: t("task.asset.plate"), value: asset.plate, mono: true },
+    { label: t("task.asset.serial"), value: asset.serialNumber, mono: true },
+    { label: t("task.asset.externalId", { source: asset.source }), value: asset.externalId, mono: true },
+    { label: t("task.asset.contract"), value: contract?.number },
+    { label: t("task.asset.status"), value: status && t(`common.contractStatus.${status}`) },
+    { label: t("task.asset.term"), value: contract && term(contract.startDate, contract.endDate) },
+    { label: t("task.asset.handover"), value: formatDay(contract?.handoverDate ?? "") },
+    { label: t("task.asset.agreed"), value: place },
+    {
+      label: t("task.asset.overdue"),
+      value: (contract?.overdueDays ?? 0) > 0 && t("task.asset.overdueDays", { value: contract?.overdueDays }),
+    },
+    { label: t("task.asset.debt"), value: contract?.debtAmount },
+    {
+      label: t("task.asset.lessee"),
+      value: lessee && (
+        <>
+          {lessee.name}
+          <br />
+          <Link to="/tasks" search={{ view: "active", lessee: lessee.id }}>
+            {t("task.asset.lesseeTasks")}
+          </Link>
+        </>
+      ),
+    },
+    { label: t("task.evidence.inn"), value: lessee?.inn, mono: true },
+    { label: t("task.asset.lessor"), value: lessor?.name },
+  ];
+  return (
+    <section className={classes.card} aria-labelledby="asset-title">
+      <h2 id="asset-title">{t("task.asset.title")}</h2>
+      <FactList facts={facts} />
+    </section>
+  );
+}
+
+function term(start: string, end: string): string {
+  return [start, end].map(formatDay).join(" – ");
+}

@@ -1,0 +1,114 @@
+import type { Zone } from "@dozor/proto/tracking/v1/zone";
+import L from "leaflet";
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { mapLongitude, type Place } from "../../lib/geodesy.ts";
+import { formatDistance } from "../../lib/numbers.ts";
+import { colour, MapView } from "../../parts/map-view.tsx";
+import type { EvidenceScene, SceneLine } from "./evidence-scene.ts";
+import classes from "./task-page.module.css";
+
+/** The scene drawn: zones below, then the agreed place, lines, devices, and the position on top. */
+export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
+  const { t, i18n } = useTranslation();
+  const { language } = i18n;
+  const draw = useCallback(
+    (map: L.Map) => {
+      const element = map.getContainer();
+      const paint = {
+        high: colour(element, "--high"),
+        agreed: colour(element, "--good"),
+        zone: colour(element, "--accent"),
+      };
+      const seen: L.LatLngExpression[] = [];
+      const see = (bounds: L.LatLngBounds) => seen.push(bounds.getSouthWest(), bounds.getNorthEast());
+      for (const zone of scene.zones) {
+        const layer = zoneLayer(zone, paint.zone)?.addTo(map);
+        if (!layer) continue;
+        layer.bindTooltip(textNode(zone.name), { permanent: true, direction: "center" });
+        see(layer.getBounds());
+      }
+      if (scene.agreed) see(drawAgreed(map, scene.agreed, paint.agreed, t("task.evidence.legend.agreed")));
+      for (const line of scene.lines) {
+        drawLine(map, line, paint.high, t("task.evidence.km", { value: formatDistance(line.km, language) }));
+      }
+      for (const device of scene.devices) {
+        drawPoint(map, device, { color: paint.high, fill: colour(element, "--surface") }, device.label);
+        seen.push(at(device));
+      }
+      if (scene.position) {
+        const { accuracyM = 0, label } = scene.position;
+        const around = L.circle(at(scene.position), {
+          radius: accuracyM,
+          color: paint.high,
+          weight: 1,
+          fillOpacity: 0.12,
+        });
+        around.addTo(map);
+        drawPoint(map, scene.position, { color: colour(element, "--surface"), fill: paint.high }, label);
+        see(around.getBounds());
+      }
+      return seen.length > 0 ? L.latLngBounds(seen) : undefined;
+    },
+    [scene, t, language],
+  );
+  return (
+    <>
+      <MapView draw={draw} />
+      <figcaption className={classes.legend}>
+        {scene.position && <span data-legend="position">{t("task.evidence.legend.position")}</span>}
+        {scene.devices.length > 0 && <span data-legend="device">{t("task.evidence.legend.device")}</span>}
+        {scene.agreed && <span data-legend="agreed">{t("task.evidence.legend.agreed")}</span>}
+        {scene.zones.length > 0 && <span data-legend="zone">{t("task.evidence.legend.zone")}</span>}
+      </figcaption>
+    </>
+  );
+}
+
+function at({ latitudeDeg, longitudeDeg }: Place): L.LatLngTuple {
+  return [latitudeDeg, mapLongitude(longitudeDeg)];
+}
+
+/** Names come from people and providers: as text, never as markup. */
+function textNode(text: string): HTMLElement {
+  const element = document.createElement("span");
+  element.textContent = text;
+  return element;
+}
+
+function drawPoint(map: L.Map, place: Place, { color, fill }: { color: string; fill: string }, label: string): void {
+  L.circleMarker(at(place), { radius: 7, color, weight: 3, fillColor: fill, fillOpacity: 1 })
+    .bindTooltip(textNode(label), { permanent: true, direction: "right", offset: [8, 0] })
+    .addTo(map);
+}
+
+function drawAgreed(
+  map: L.Map,
+  agreed: NonNullable<EvidenceScene["agreed"]>,
+  color: string,
+  label: string,
+): L.LatLngBounds {
+  L.circleMarker(at(agreed), { radius: 5, color, weight: 3, fillOpacity: 0.3 })
+    .bindTooltip(textNode(label), { permanent: true, direction: "bottom", offset: [0, 8] })
+    .addTo(map);
+  const radius = (agreed.radiusKm ?? 0) * 1000;
+  const circle = L.circle(at(agreed), { radius, color, weight: 1.5, dashArray: "6 5", fillOpacity: 0.08 }).addTo(map);
+  return circle.getBounds();
+}
+
+function drawLine(map: L.Map, { from, to }: SceneLine, color: string, label: string): void {
+  L.polyline([at(from), at(to)], { color, weight: 2, dashArray: "3 6" })
+    .bindTooltip(textNode(label), { permanent: true, direction: "center" })
+    .addTo(map);
+}
+
+function zoneLayer({ geometry }: Zone, color: string): L.Circle | L.GeoJSON | undefined {
+  const style = { color, weight: 1.5, fillOpacity: 0.1 };
+  const shape = geometry?.shape;
+  if (shape?.case === "circle") return L.circle(at(shape.value), { radius: shape.value.radiusM, ...style });
+  if (shape?.case !== "geojson") return undefined;
+  return L.geoJSON(JSON.parse(shape.value), {
+    style,
+    coordsToLatLng: ([longitude, latitude]) => L.latLng(latitude, mapLongitude(longitude)),
+  });
+}

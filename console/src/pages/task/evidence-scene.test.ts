@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { ConditionSchema, Membership } from "@dozor/proto/monitoring/v1/condition";
+import { EvidenceSchema } from "@dozor/proto/monitoring/v1/verdict";
+import { concernedZoneIds, evidenceScene, isEmptyScene } from "./evidence-scene.ts";
+
+const omsk = { latitudeDeg: 54.99, longitudeDeg: 73.37 };
+const moscow = { latitudeDeg: 55.75, longitudeDeg: 37.62 };
+type Kind = NonNullable<MessageInitShape<typeof ConditionSchema>["kind"]>;
+const condition = (kind: Kind) => create(ConditionSchema, { kind });
+const evidence = (init: MessageInitShape<typeof EvidenceSchema>) => create(EvidenceSchema, init);
+
+test("an asset far from where it should be is tied to that place by a line with its length", () => {
+  const scene = evidenceScene(
+    evidence({
+      facts: { zonePosition: { ...moscow, deviceId: "xk:1", accuracyM: 25 } },
+      agreed: { ...omsk, radiusKm: 50 },
+    }),
+    condition({ case: "agreedLocation", value: {} }),
+    [],
+  );
+  expect(scene.position).toEqual({ ...moscow, label: "xk:1", accuracyM: 25 });
+  expect(scene.agreed?.radiusKm).toBe(50);
+  expect(scene.lines.map(({ km }) => Math.round(km / 10) * 10)).toEqual([2230]);
+});
+
+test("where the contract names no radius, that of the indicator is drawn", () => {
+  const kind = { case: "agreedLocation" as const, value: { defaultRadiusKm: 30 } };
+  expect(evidenceScene(evidence({ agreed: omsk }), condition(kind), []).agreed?.radiusKm).toBe(30);
+});
+
+test("devices that disagree are tied to each other, and one that agrees is not drawn twice", () => {
+  const fixOf = (deviceId: string, place: typeof omsk) => ({ deviceId, lastFix: { deviceId, ...place } });
+  const near = { latitudeDeg: omsk.latitudeDeg + 0.0001, longitudeDeg: omsk.longitudeDeg };
+  const scene = evidenceScene(
+    evidence({ facts: { devices: [fixOf("xk:1", omsk), fixOf("xk:2", moscow), fixOf("xk:3", near)] } }),
+    condition({ case: "trackersDisagree", value: { distanceKm: 5, withinHours: 24 } }),
+    [],
+  );
+  expect(scene.position?.label).toBe("xk:1");
+  expect(scene.devices.map(({ label }) => label)).toEqual(["xk:2"]);
+  expect(scene.lines).toHaveLength(1);
+});
+
+test("a verdict about papers has nothing to draw", () => {
+  const scene = evidenceScene(evidence({ party: { name: "ООО «Ромашка»" } }), undefined, []);
+  expect(isEmptyScene(scene)).toBe(true);
+});
+
+test("of a hundred permitted zones the map asks for a few, those the asset is in first", () => {
+  const zoneIds = Array.from({ length: 100 }, (_, i) => `zone-${i}`);
+  const zone = condition({ case: "zone", value: { membership: Membership.IN, zoneIds } });
+  const { facts } = evidence({ facts: { zones: [{ zoneId: "zone-77" }, { zoneId: "elsewhere" }] } });
+  expect(concernedZoneIds(zone, facts, 3)).toEqual(["zone-77", "zone-0", "zone-1"]);
+});

@@ -1,0 +1,20 @@
+import { callUnaryMethod, createConnectQueryKey, useTransport } from "@connectrpc/connect-query";
+import { type Zone, ZoneService } from "@dozor/proto/tracking/v1/zone";
+import { useQueries } from "@tanstack/react-query";
+
+/** The zones with their present geometry, in the order asked for; those that cannot be loaded are counted. */
+export function useZones(zoneIds: readonly string[]): { zones: Zone[]; missingCount: number } {
+  const transport = useTransport();
+  const schema = ZoneService.method.getZone;
+  const answers = useQueries({
+    queries: zoneIds.map((zoneId) => ({
+      queryKey: createConnectQueryKey({ schema, input: { zoneId }, transport, cardinality: "finite" }),
+      queryFn: ({ signal }: { signal: AbortSignal }) => callUnaryMethod(transport, schema, { zoneId }, { signal }),
+      staleTime: 5 * 60_000,
+    })),
+  });
+  return {
+    zones: answers.flatMap(({ data }) => (data?.zone ? [data.zone] : [])),
+    missingCount: answers.filter(({ isError }) => isError).length,
+  };
+}
