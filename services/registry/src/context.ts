@@ -3,7 +3,7 @@ import type { Database } from "@dozor/runtime/database";
 import type { Log } from "@dozor/runtime/log";
 import type { KonturFocus } from "./clients/kontur-focus.ts";
 import type { Source } from "./clients/source.ts";
-import type { RecordContext } from "./domain/read-record.ts";
+import type { RecordContext } from "./domain/record-context.ts";
 
 /** A source as it is configured, with how its records are to be read. */
 export type ConfiguredSource = { source: Source; records: RecordContext; everyMs: number };

@@ -104,7 +104,7 @@ async function* jsonParts(
 }
 
 /** One item as it was cut out of an answer. */
-export function readHttpItem(raw: Uint8Array): SourceRecord {
+function readHttpItem(raw: Uint8Array): SourceRecord {
   try {
     return recordOf(decodeStrictJson(raw, itemLimits.limits), raw);
   } catch (error) {

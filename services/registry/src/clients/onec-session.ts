@@ -13,7 +13,7 @@ export type OnecConnection = {
   acknowledgeTimeoutMs: number;
 };
 
-export type OnecCall = {
+type OnecCall = {
   method: "GET" | "POST";
   /** Follows the base address, begins with a slash. */
   path: string;

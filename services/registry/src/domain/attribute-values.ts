@@ -5,7 +5,7 @@ export type Value<T> = { value: T; repair?: string } | { rule: string; found: st
 
 const zeroGuid = "00000000-0000-0000-0000-000000000000";
 const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-export const textLengthMax = 10_000;
+const textLengthMax = 10_000;
 
 /** Text as typed by people: trimmed, without characters that nobody sees. Absent is "". */
 export function readText(input: Json | undefined): Value<string> {

@@ -15,7 +15,7 @@ export type FocusRecord = {
   /** Companies this one came from or went into; known only from `egrDetails`. */
   relatives: FocusRelative[];
 };
-export type FocusRelative = { inn: string; ogrn: string };
+type FocusRelative = { inn: string; ogrn: string };
 
 /** Records of an answer; whatever is no record is passed over, since fields come and go without notice. */
 export function readFocusRecords(answer: Json): FocusRecord[] {

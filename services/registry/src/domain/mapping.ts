@@ -39,7 +39,7 @@ export type Mapping = {
     "nomenclature" | "contract" | "vin" | "plate" | "serialNumber" | "eptsNumber" | "manufactureYear"
   >;
 };
-export type EntityMapping<A extends string> = { type: string; attributes: Readonly<Record<A, string>> };
+type EntityMapping<A extends string> = { type: string; attributes: Readonly<Record<A, string>> };
 
 /** The names of the 1C leasing base. */
 export const onecMapping: Mapping = {

@@ -3,7 +3,7 @@ import type { Asset, EntityHeader } from "./entities.ts";
 import { isValidEpts } from "./epts.ts";
 import type { Mapping } from "./mapping.ts";
 import { readPlate } from "./plate.ts";
-import type { RecordContext } from "./read-record.ts";
+import type { RecordContext } from "./record-context.ts";
 import { readVin } from "./vin.ts";
 
 export function readAsset(

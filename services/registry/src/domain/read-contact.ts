@@ -1,7 +1,7 @@
 import type { AttributeReader } from "./attribute-reader.ts";
 import type { Contact, EntityHeader } from "./entities.ts";
 import type { Mapping } from "./mapping.ts";
-import type { RecordContext } from "./read-record.ts";
+import type { RecordContext } from "./record-context.ts";
 
 export function readContact(
   header: EntityHeader,

@@ -3,7 +3,7 @@ import type { AttributeReader } from "./attribute-reader.ts";
 import type { Contract, ContractItem, EntityHeader } from "./entities.ts";
 import type { JsonObject } from "./json.ts";
 import type { Mapping } from "./mapping.ts";
-import type { RecordContext } from "./read-record.ts";
+import type { RecordContext } from "./record-context.ts";
 
 type ItemReader = AttributeReader<keyof Mapping["contract"]["itemAttributes"]>;
 

@@ -5,8 +5,8 @@ import { readInn } from "./inn.ts";
 import { isValidKpp } from "./kpp.ts";
 import type { Mapping } from "./mapping.ts";
 import { readOgrn } from "./ogrn.ts";
-import type { RecordContext } from "./read-record.ts";
 import type { Remark } from "./reading.ts";
+import type { RecordContext } from "./record-context.ts";
 
 /** Numbers with a wrong check digit are kept as given: what the source said is evidence, and only a remark tells of the doubt. */
 export function readCounterparty(

@@ -2,7 +2,7 @@ import { NomenclatureKind } from "@dozor/proto/registry/v1/entities";
 import type { AttributeReader } from "./attribute-reader.ts";
 import type { EntityHeader, Nomenclature } from "./entities.ts";
 import type { Mapping } from "./mapping.ts";
-import type { RecordContext } from "./read-record.ts";
+import type { RecordContext } from "./record-context.ts";
 
 export function readNomenclature(
   header: EntityHeader,

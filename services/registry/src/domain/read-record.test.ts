@@ -1,10 +1,12 @@
 import { expect, test } from "bun:test";
 import { ContractStatus, NomenclatureKind } from "@dozor/proto/registry/v1/entities";
+import * as fc from "fast-check";
 import type { Entity } from "./entities.ts";
 import type { Json } from "./json.ts";
 import { onecMapping } from "./mapping.ts";
 import { overriddenMapping } from "./overridden-mapping.ts";
-import { type RecordContext, type RecordReading, readRecord } from "./read-record.ts";
+import { type RecordReading, readRecord } from "./read-record.ts";
+import type { RecordContext } from "./record-context.ts";
 
 const own = "b0000000-0000-0000-0000-000000000001";
 const other = "b0000000-0000-0000-0000-000000000002";
@@ -176,4 +178,19 @@ test("a mapping that makes no sense is named with its place", () => {
     "contract.statuses names no values",
     "Catalog_ПредметыЛизинга: two attributes share one name",
   ]);
+});
+
+test("whatever a source sends, a record is an entity or has reasons, and the same twice is the same", () => {
+  const names = Object.values<string>(onecMapping.contract.attributes);
+  // fast-check's JSON values are our JSON values.
+  const values = fc.dictionary(fc.constantFrom(...names), fc.jsonValue() as fc.Arbitrary<Json>);
+  void fc.assert(
+    fc.property(values, (data) => {
+      const reading = contract(data);
+      expect(["entity", "refused"]).toContain(reading.result);
+      if (reading.result === "refused") expect(reading.reasons.length).toBeGreaterThan(0);
+      expect(contract(data)).toEqual(reading);
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -9,16 +9,8 @@ import { readContract } from "./read-contract.ts";
 import { readCounterparty } from "./read-counterparty.ts";
 import { readNomenclature } from "./read-nomenclature.ts";
 import type { Reason } from "./reading.ts";
+import type { RecordContext } from "./record-context.ts";
 import type { SourceRecord } from "./source-record.ts";
-
-export type RecordContext = {
-  source: string;
-  mapping: Mapping;
-  /** IANA zone in which the source writes its dates. */
-  timeZone: string;
-  /** Our id of an entity of this source. */
-  idOf(externalId: string): string;
-};
 
 export type RecordReading =
   | { result: "entity"; entity: Entity }
@@ -63,13 +55,7 @@ export function readRecord(record: SourceRecord, context: RecordContext): Record
   return { result: "entity", entity };
 }
 
-export const entityNames = [
-  "nomenclature",
-  "counterparty",
-  "contact",
-  "contract",
-  "asset",
-] as const satisfies EntityName[];
+const entityNames = ["nomenclature", "counterparty", "contact", "contract", "asset"] as const satisfies EntityName[];
 
 function readEntity(
   name: EntityName,

@@ -3,6 +3,3 @@ export type Remark = { attribute: string; rule: string; rawValue: string; sugges
 
 /** Why a record was refused. `text` says what was found and what was expected. */
 export type Reason = { rule: string; attribute: string; text: string };
-
-/** What became of a record: an entity with remarks, or every reason against it. */
-export type Reading<E> = { accepted: true; entity: E } | { accepted: false; reasons: Reason[] };

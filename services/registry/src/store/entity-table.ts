@@ -2,7 +2,7 @@ import { statement, type Tx } from "@dozor/runtime/database";
 import type { Entity, EntityHeader, Removal } from "../domain/entities.ts";
 
 /** A column of an entity's own, beside those that all entities share. */
-export type EntityColumn<E> = {
+type EntityColumn<E> = {
   name: string;
   type: "uuid" | "text" | "boolean" | "smallint" | "integer" | "date" | "double precision" | "numeric";
   of(entity: E): string | number | boolean | null;

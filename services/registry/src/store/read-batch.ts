@@ -1,5 +1,6 @@
 import { sliced } from "@dozor/runtime/slices";
-import { type RecordContext, readRecord } from "../domain/read-record.ts";
+import { readRecord } from "../domain/read-record.ts";
+import type { RecordContext } from "../domain/record-context.ts";
 import type { SourceRecord } from "../domain/source-record.ts";
 import { contentHash } from "./content-hash.ts";
 import type { ReadRecord } from "./save-records.ts";
