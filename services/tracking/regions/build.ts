@@ -101,7 +101,7 @@ export async function buildSubjects(): Promise<string> {
     /package\.json$/,
     "dist/topojson/countries/RUS.json",
   );
-  const source: Topology<{ name: string }> = await Bun.file(path).json();
+  const source: Topology<{ name: string }> & { arcs: number[][][] } = await Bun.file(path).json();
   const geometries = (source.objects.units?.geometries ?? [])
     .map(({ properties, ...shape }) => ({ ...shape, properties: { code: codeOf(properties.name) } }))
     .sort((a, b) => (a.properties.code < b.properties.code ? -1 : 1));

@@ -115,8 +115,8 @@ function readProvider(provider: Section): ProviderConfig {
     historyDays: provider.number("historyDays", { default: 30, min: 0, max: 3_660 }),
     timeoutMs: provider.durationMs("timeout", { default: "2m" }),
     retryDelayMs: provider.durationMs("retryDelay", { default: "1s" }),
-    devicesPerPage: provider.integer("devicesPerPage", { default: 1_000, min: 1, max: 1_000 }),
-    contactsPerPage: provider.integer("contactsPerPage", { default: 2_000, min: 1, max: 5_000 }),
+    devicesPerPage: provider.integer("devicesPerPage", { default: 500, min: 1, max: 1_000 }),
+    contactsPerPage: provider.integer("contactsPerPage", { default: 1_000, min: 1, max: 5_000 }),
   };
   // The name is part of ids, metrics and the names of jobs.
   if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(config.name))

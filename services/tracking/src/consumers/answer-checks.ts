@@ -27,7 +27,7 @@ const factsField = CheckReplySchema.field.facts.number;
 export const answerChecks: Consumer<Context, typeof CheckRequestSchema> = {
   name: "answer-checks",
   schema: CheckRequestSchema,
-  batchMax: 4,
+  batchMax: 1,
   async handle(context, tx, events) {
     for (const { message: request } of events) {
       const payload = await answer(context, tx, request);
