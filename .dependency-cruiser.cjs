@@ -36,14 +36,16 @@ module.exports = {
     },
     {
       name: "registry-calls-nobody",
-      comment: "The permitted call graph: registry is upstream of everything, so an import of another contract is a cycle between services.",
+      comment:
+        "The permitted call graph: registry is upstream of everything, so an import of another contract is a cycle between services.",
       severity: "error",
       from: { path: "^services/registry/src/" },
       to: { path: "^proto/gen/dozor/(tracking|monitoring)/" },
     },
     {
       name: "tracking-only-hears-registry",
-      comment: "The permitted call graph: tracking learns assets from registry's events and never calls registry or monitoring.",
+      comment:
+        "The permitted call graph: tracking learns assets from registry's events and never calls registry or monitoring.",
       severity: "error",
       from: { path: "^services/tracking/src/" },
       to: { path: "^proto/gen/dozor/(monitoring/|registry/v1/(registry|source)_pb)" },
@@ -71,7 +73,8 @@ module.exports = {
     },
     {
       name: "domain-is-pure",
-      comment: "Rules that touch no network, clock, table or package can be read aloud to the risk department and tested by table.",
+      comment:
+        "Rules that touch no network, clock, table or package can be read aloud to the risk department and tested by table.",
       severity: "error",
       from: { path: "^services/[^/]+/src/domain/", pathNot: testCode },
       to: { pathNot: ["^services/[^/]+/src/domain/", "^proto/gen/dozor/"] },
@@ -85,14 +88,16 @@ module.exports = {
     },
     {
       name: "clients-know-no-store",
-      comment: "An adapter of an outside system is replaced as one file; what it fetched is stored by whoever called it.",
+      comment:
+        "An adapter of an outside system is replaced as one file; what it fetched is stored by whoever called it.",
       severity: "error",
       from: { path: "^services/[^/]+/src/clients/", pathNot: testCode },
       to: { path: "^services/[^/]+/src/(rpc|consumers|jobs|store|service\\.ts|main\\.ts)" },
     },
     {
       name: "entry-points-do-not-call-each-other",
-      comment: "A call has a caller waiting, an event comes again, a job runs alone: what two of them share belongs below them.",
+      comment:
+        "A call has a caller waiting, an event comes again, a job runs alone: what two of them share belongs below them.",
       severity: "error",
       from: { path: "^services/([^/]+)/src/(rpc|consumers|jobs)/", pathNot: testCode },
       to: { path: "^services/$1/src/(rpc|consumers|jobs)/", pathNot: "^services/$1/src/$2/" },
@@ -117,7 +122,11 @@ module.exports = {
     exclude: { path: ["/dist/", "\\.dozor/"] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "bun", "default"], extensions: [".ts", ".tsx", ".js", ".json"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "bun", "default"],
+      extensions: [".ts", ".tsx", ".js", ".json"],
+    },
     builtInModules: { add: ["bun", "bun:test", "bun:jsc", "bun:sqlite"] },
   },
 };
