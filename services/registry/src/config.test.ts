@@ -6,10 +6,11 @@ import { readConfig } from "./config.ts";
 
 const env = { REGISTRY_DATABASE_URL: "postgres://localhost/registry", DOZOR_AUTH_JWKS_FILE: "jwks.json" };
 
-async function configOf(content: object) {
+async function configOf(content: object, samples = "") {
   const dir = mkdtempSync(join(tmpdir(), "dozor-config-"));
   try {
     writeFileSync(join(dir, "password"), "секрет\n");
+    writeFileSync(join(dir, "samples"), samples);
     writeFileSync(join(dir, "dozor.yaml"), Bun.YAML.stringify(content).replaceAll("DIR", dir));
     return await readConfig({ ...env, DOZOR_CONFIG_FILE: join(dir, "dozor.yaml") });
   } finally {
@@ -69,4 +70,33 @@ test("all mistakes are named at once, and no secret is in the message", async ()
   ])
     expect(message).toContain(part);
   expect(message).not.toContain("секрет");
+});
+
+test("a mapping is held against samples before the first poll", async () => {
+  const sample = (data: object) => ({
+    type: "Catalog_ДоговорыЛизинга",
+    id: "b0000000-0000-0000-0000-000000000001",
+    data,
+  });
+  const configWith = (samples: object[]) =>
+    configOf({ registry: { sources: [{ ...source, samplesFile: "DIR/samples" }] } }, JSON.stringify(samples));
+  expect((await configWith([sample({ Статус: "Действует", ДатаНачала: "2026-01-01" })])).sources.length).toBe(1);
+  const wrong = [
+    sample({ Статус: "InForce" }),
+    sample({ ДатаНачала: "01/02/2026" }),
+    { type: "Leases", id: "1", data: {} },
+  ];
+  const message = String(await configWith(wrong).catch((reason: unknown) => reason));
+  for (const part of [
+    'does not know the status "InForce"',
+    "invalid_date",
+    "sample 3 (Leases): the mapping does not know",
+  ])
+    expect(message).toContain(part);
+});
+
+test("a pool that the sources' locks would use up is refused", async () => {
+  const sources = Array.from({ length: 8 }, (_, index) => ({ ...source, name: `s${index}` }));
+  const message = String(await configOf({ registry: { sources } }).catch((reason: unknown) => reason));
+  expect(message).toContain("too small for 8 sources");
 });

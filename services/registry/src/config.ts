@@ -4,6 +4,7 @@ import { type Section, section } from "@dozor/runtime/config-section";
 import { type LogLevel, logLevels } from "@dozor/runtime/log";
 import type { Mapping } from "./domain/mapping.ts";
 import { overriddenMapping } from "./domain/overridden-mapping.ts";
+import { sampleProblems } from "./sample-problems.ts";
 
 export type Config = {
   /** Name of this process among its equals. */
@@ -71,6 +72,12 @@ export async function readConfig(env: Env): Promise<Config> {
   const problems: string[] = [];
   const fromFile = readRegistry(section(file ?? {}, "", problems).section("registry"), timeZone);
   for (const problem of problems) read.problem(`${env.DOZOR_CONFIG_FILE}: ${problem}`);
+  const databasePoolMax = read.integer("REGISTRY_DATABASE_POOL_MAX", { default: 10, min: 4, max: 100 });
+  // A poll keeps the connection that holds its source's lock, and needs another one to commit.
+  if (fromFile.sources.length > databasePoolMax - 3)
+    read.problem(
+      `REGISTRY_DATABASE_POOL_MAX of ${databasePoolMax} is too small for ${fromFile.sources.length} sources`,
+    );
   const jwksFile = read.optional("DOZOR_AUTH_JWKS_FILE");
   const jwksUrl = read.optional("DOZOR_AUTH_JWKS_URL");
   if (jwksFile === undefined && jwksUrl === undefined)
@@ -85,7 +92,7 @@ export async function readConfig(env: Env): Promise<Config> {
     allowedOrigins: read.list("DOZOR_ALLOWED_ORIGINS", { default: [] }),
     reflection: read.boolean("DOZOR_REFLECTION", { default: true }),
     databaseUrl: read.secret("REGISTRY_DATABASE_URL"),
-    databasePoolMax: read.integer("REGISTRY_DATABASE_POOL_MAX", { default: 10, min: 4, max: 100 }),
+    databasePoolMax,
     migrate: read.boolean("REGISTRY_MIGRATE", { default: true }),
     natsUrl: read.string("DOZOR_NATS_URL", { default: "nats://127.0.0.1:15140" }),
     streamNames: {
@@ -145,6 +152,9 @@ function readSource(source: Section, timeZone: string): SourceConfig {
   if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(config.name))
     source.problem("name is not of lower-case Latin letters, digits and hyphens");
   if (config.everyMs < 1_000) source.problem("every is shorter than a second");
+  const samplesFile = source.optionalString("samplesFile");
+  if (samplesFile !== undefined)
+    for (const problem of sampleProblems(samplesFile, config)) source.problem(`samplesFile: ${problem}`);
   if (!isTimeZone(config.timeZone)) source.problem("timeZone is not a time zone such as Europe/Moscow");
   source.noOther();
   return config;

@@ -70,8 +70,10 @@ async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryCon
     }
   }
   await run.commit("source_state.succeed", (tx) => notePollSucceeded(tx, name));
+  const durationMs = Math.round(performance.now() - startedAt);
+  context.log.info("source.polled", { source: name, saved, durationMs });
   polls.inc({ integration: name, outcome: "success" });
-  pollSeconds.observe({ integration: name }, (performance.now() - startedAt) / 1_000);
+  pollSeconds.observe({ integration: name }, durationMs / 1_000);
   lastSuccess.set({ integration: name }, context.clock.now().getTime() / 1_000);
   return saved;
 }
