@@ -43,16 +43,25 @@ export async function insertChunks(tx: Tx, chunks: readonly NewChunk[]): Promise
   );
 }
 
+/** Ids travel as one text: the driver reads arrays letter by letter, which was the dearest part of judging. */
+type WithIdText<T extends { assetIds: string[] }> = Omit<T, "assetIds"> & { assetIds: string };
+
+function withIds<T extends { assetIds: string[] }>(row: WithIdText<T>): T {
+  // The type parameter differs from the row in this one field only.
+  return { ...row, assetIds: row.assetIds.split(",") } as unknown as T;
+}
+
 /** Chunks that wait for these checks, locked; a check that was answered, timed out or was cancelled has none. */
 export async function lockSentChunks(tx: Tx, checkIds: readonly string[]): Promise<OpenChunk[]> {
-  return await statement(
+  const rows = await statement(
     "run_chunk.lock_sent",
-    tx<OpenChunk[]>`
+    tx<WithIdText<OpenChunk>[]>`
     select run_id as "runId", chunk_no as "chunkNo", slice_no as "sliceNo", indicator_id as "indicatorId",
-      indicator_version as "indicatorVersion", check_id as "checkId", asset_ids as "assetIds", attempt
+      indicator_version as "indicatorVersion", check_id as "checkId", array_to_string(asset_ids, ',') as "assetIds", attempt
     from run_chunk where check_id = any(${[...checkIds]}::uuid[]) and state = 'sent'
     order by run_id, chunk_no for no key update`,
   );
+  return rows.map((row) => withIds<OpenChunk>(row));
 }
 
 export type JudgedChunk = {
@@ -123,15 +132,16 @@ export async function hasOpenChunks(sql: Queryable, runId: string): Promise<bool
 
 /** Chunks whose answer is overdue, locked, those of at most `checksMax` checks. */
 export async function lockOverdueChunks(tx: Tx, runId: string, now: Date, checksMax: number): Promise<OpenChunk[]> {
-  return await tx<OpenChunk[]>`
+  const rows = await tx<WithIdText<OpenChunk>[]>`
     select run_id as "runId", chunk_no as "chunkNo", slice_no as "sliceNo", indicator_id as "indicatorId",
-      indicator_version as "indicatorVersion", check_id as "checkId", asset_ids as "assetIds", attempt
+      indicator_version as "indicatorVersion", check_id as "checkId", array_to_string(asset_ids, ',') as "assetIds", attempt
     from run_chunk
     where run_id = ${runId} and state = 'sent' and check_id in (
       select check_id from run_chunk where run_id = ${runId} and state = 'sent' and deadline_at <= ${now}
       group by check_id order by check_id limit ${checksMax}
     )
     order by chunk_no for no key update`;
+  return rows.map((row) => withIds<OpenChunk>(row));
 }
 
 export async function noteSecondAttempt(
@@ -181,9 +191,10 @@ export type EndedChunk = {
 };
 
 export async function listChunksOfSlice(sql: Queryable, runId: string, sliceNo: number): Promise<EndedChunk[]> {
-  return await sql<EndedChunk[]>`
-    select chunk_no as "chunkNo", indicator_id as "indicatorId", state, failure, asset_ids as "assetIds", asset_versions as "assetVersions"
+  const rows = await sql<WithIdText<EndedChunk>[]>`
+    select chunk_no as "chunkNo", indicator_id as "indicatorId", state, failure, array_to_string(asset_ids, ',') as "assetIds", asset_versions as "assetVersions"
     from run_chunk where run_id = ${runId} and slice_no = ${sliceNo} order by chunk_no limit 1000`;
+  return rows.map((row) => withIds<EndedChunk>(row));
 }
 
 /** The first slice that has assets at this id or after it; slices divide the assets in id order. */
