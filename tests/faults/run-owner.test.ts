@@ -28,8 +28,8 @@ async function startDisturbable(): Promise<Mesh> {
     durable: false,
     scheduled: false,
   };
-  const extraEnv = { MONITORING_CHUNK_SIZE: "4" };
-  const mesh = await startMesh({ ...options, assets: 1500, now, leaseTtlMs, extraEnv });
+  const extraEnv = { MONITORING_CHUNK_SIZE: "10" };
+  const mesh = await startMesh({ ...options, assets: 1000, now, leaseTtlMs, extraEnv });
   cleanUps.push(async () => await mesh[Symbol.asyncDispose]());
   return mesh;
 }
@@ -68,13 +68,6 @@ test("the owner of a run stopped for four lease terms in its middle commits noth
   const before = await eventually("an owner", () => jobOwner(mesh, "monitoring", "drive-runs"));
   before.owner.pause();
   const pausedAt = performance.now();
-  await eventually(
-    "another owner",
-    async () => ((await jobOwner(mesh, "monitoring", "drive-runs"))?.epoch ?? 0) > before.epoch,
-    {
-      deadlineMs: 4 * leaseTtlMs + 10_000,
-    },
-  );
   await eventually("four lease terms", () => performance.now() - pausedAt > 4 * leaseTtlMs, {
     deadlineMs: 5 * leaseTtlMs,
   });
