@@ -7,7 +7,8 @@
 export const heapSettings = {
   BUN_JSC_forceRAMSize: String(16 * 1024 * 1024),
   BUN_JSC_numberOfDFGCompilerThreads: "1",
-  BUN_JSC_numberOfFTLCompilerThreads: "1",
+  // The last compiler tier takes the most memory and pays only for long hot loops of numbers, which no service has.
+  BUN_JSC_useFTLJIT: "0",
   MIMALLOC_PURGE_DELAY: "0",
   MIMALLOC_ARENA_EAGER_COMMIT: "0",
 } as const;
