@@ -3,7 +3,6 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { topics } from "@dozor/proto/streams";
 import { CheckReplySchema, type CheckRequest, CheckRequestSchema } from "@dozor/proto/tracking/v1/check";
-import { type AssetFacts, AssetFactsSchema } from "@dozor/proto/tracking/v1/facts";
 import type { Consumer } from "@dozor/runtime/consume";
 import type { Tx } from "@dozor/runtime/database";
 import { isConflict, isUnavailable } from "@dozor/runtime/errors";
@@ -11,7 +10,9 @@ import { metrics } from "@dozor/runtime/metrics";
 import { outboxAppend } from "@dozor/runtime/outbox";
 import { sliced } from "@dozor/runtime/slices";
 import type { Context } from "../context.ts";
+import type { AssetState } from "../facts/asset-state.ts";
 import { collectFacts } from "../facts/collect-facts.ts";
+import { writeAssetState } from "../facts/encode-facts.ts";
 
 const checks = metrics.counter({
   name: "tracking_checks_answered_total",
@@ -41,8 +42,8 @@ export const answerChecks: Consumer<Context, typeof CheckRequestSchema> = {
 async function answer(context: Context, tx: Tx, request: CheckRequest): Promise<Uint8Array> {
   try {
     // A failed statement spoils its transaction; the savepoint keeps the rest of it.
-    const facts = await tx.savepoint(async (inner) => ({ list: await factsFor(context, inner, request) }));
-    const payload = await encodeReply(request, facts.list);
+    const states = await tx.savepoint(async (inner) => ({ list: await factsFor(context, inner, request) }));
+    const payload = await encodeReply(request, states.list);
     if (payload.byteLength > replyBytesMax) throw new Error(`the answer has ${payload.byteLength} bytes`);
     checks.inc({ result: "answered" });
     return payload;
@@ -55,7 +56,7 @@ async function answer(context: Context, tx: Tx, request: CheckRequest): Promise<
   }
 }
 
-async function factsFor(context: Context, tx: Tx, request: CheckRequest): Promise<AssetFacts[]> {
+async function factsFor(context: Context, tx: Tx, request: CheckRequest): Promise<AssetState[]> {
   const { asOf, select } = request;
   if (asOf === undefined) throw new Error("as_of is missing");
   return await collectFacts(tx, context, {
@@ -83,13 +84,17 @@ function replyTo(request: CheckRequest, failure: string) {
   });
 }
 
-/** A repeated field is the sum of its elements, so that the reply is encoded asset by asset instead of in one long step. */
-async function encodeReply(request: CheckRequest, facts: readonly AssetFacts[]): Promise<Uint8Array> {
+/** A repeated field is the sum of its elements, so that the reply is written asset by asset instead of in one long step. */
+async function encodeReply(request: CheckRequest, states: readonly AssetState[]): Promise<Uint8Array> {
   const writer = new BinaryWriter();
   writer.raw(toBinary(CheckReplySchema, replyTo(request, "")));
   await sliced(
-    facts,
-    (each) => writer.tag(factsField, WireType.LengthDelimited).bytes(toBinary(AssetFactsSchema, each)),
+    states,
+    (state) => {
+      writer.tag(factsField, WireType.LengthDelimited).fork();
+      writeAssetState(writer, state);
+      writer.join();
+    },
     { label: "encode check reply" },
   );
   return writer.finish();

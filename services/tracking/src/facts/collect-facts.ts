@@ -1,12 +1,4 @@
-import { create } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import {
-  type AssetFacts,
-  AssetFactsSchema,
-  Availability,
-  type MileageFact,
-  MileageFactSchema,
-} from "@dozor/proto/tracking/v1/facts";
+import { Availability } from "@dozor/proto/tracking/v1/facts";
 import type { Queryable } from "@dozor/runtime/database";
 import { sliced } from "@dozor/runtime/slices";
 import type { Context } from "../context.ts";
@@ -14,11 +6,12 @@ import type { ZoneFix } from "../domain/zone-visits.ts";
 import { ambiguousAssets, knownAssets, mileages } from "../store/facts.ts";
 import { providerStates } from "../store/provider-state.ts";
 import { queuedAmong } from "../store/visit-queue.ts";
+import type { AssetState, Mileage } from "./asset-state.ts";
 import { factsThen } from "./facts-then.ts";
-import { fixMessage, newestOf, optionalTimestamp } from "./messages.ts";
+import { newestOf } from "./messages.ts";
 import { isHealthy } from "./provider-health.ts";
 import { type SittingFacts, sittingFacts } from "./sitting-facts.ts";
-import { type ZonePresences, zonePresences } from "./zone-presences.ts";
+import { zonePresences } from "./zone-presences.ts";
 
 export type FactsQuestion = {
   assets: readonly { assetId: string; mileageFrom: Date | undefined }[];
@@ -35,31 +28,40 @@ export async function collectFacts(
   db: Queryable,
   context: Pick<Context, "geography" | "healthToleranceMs">,
   question: FactsQuestion,
-): Promise<AssetFacts[]> {
+): Promise<AssetState[]> {
   const { asOf } = question;
   const assetIds = question.assets.map((asset) => asset.assetId);
   const known = await knownAssets(db, assetIds);
   const { sittings, zoneFixes } = await sittingsThen(db, assetIds, asOf);
   const withoutDevice = [...known].filter((id) => !sittings.get(id)?.some((sitting) => sitting.isPresent));
   const ambiguous = await ambiguousAssets(db, withoutDevice, asOf);
-  const states = await providerStates(db);
+  const providers = await providerStates(db);
   const healthy = new Set(
-    states.filter((state) => isHealthy(state, asOf, context.healthToleranceMs)).map((state) => state.name),
+    providers.filter((state) => isHealthy(state, asOf, context.healthToleranceMs)).map((state) => state.name),
   );
-  const devicesKnown = states.some((state) => state.devicesCompleteAt !== null);
+  const devicesKnown = providers.some((state) => state.devicesCompleteAt !== null);
   const zones = await zonePresences(db, context.geography, assetIds, question.zoneIds, zoneFixes);
-  const mileage = question.mileage ? await mileageFacts(db, question, sittings) : new Map<string, MileageFact>();
-  const facts: AssetFacts[] = [];
+  const mileage = question.mileage ? await mileagesOf(db, question, sittings) : new Map<string, Mileage>();
+  const states: AssetState[] = [];
   await sliced(
     assetIds,
     (assetId) => {
       const own = sittings.get(assetId) ?? [];
       const availability = availabilityOf(known.has(assetId), own, healthy, ambiguous.has(assetId));
-      facts.push(assetFacts(assetId, own, availability, question, zones, mileage.get(assetId), devicesKnown));
+      states.push({
+        assetId,
+        availability,
+        devices: own.filter((sitting) => sitting.isPresent).sort(byNewestContact),
+        regionPosition: question.regionPosition ? newestOf(own.map((sitting) => sitting.regionFix)) : undefined,
+        zonePosition: question.zonePosition ? newestOf(own.map((sitting) => sitting.zoneFix)) : undefined,
+        zones: zones.get(assetId) ?? [],
+        mileage: mileage.get(assetId),
+        devicesKnown,
+      });
     },
     { label: "collect facts" },
   );
-  return facts;
+  return states;
 }
 
 /**
@@ -101,11 +103,11 @@ function availabilityOf(
   return present.some((sitting) => healthy.has(sitting.provider)) ? Availability.OK : Availability.PROVIDER_UNHEALTHY;
 }
 
-async function mileageFacts(
+async function mileagesOf(
   db: Queryable,
   { assets, asOf }: FactsQuestion,
   sittings: ReadonlyMap<string, readonly SittingFacts[]>,
-): Promise<Map<string, MileageFact>> {
+): Promise<Map<string, Mileage>> {
   const deviceIds = new Map<string, string>();
   const questions = assets.flatMap(({ assetId, mileageFrom }) => {
     const newest = (sittings.get(assetId) ?? []).filter((sitting) => sitting.isPresent).sort(byNewestContact)[0];
@@ -115,58 +117,11 @@ async function mileageFacts(
     return [{ assetId, deviceNo: newest.deviceNo, fromAt, toAt: asOf }];
   });
   const rows = await mileages(db, questions);
-  return new Map(
-    rows.map((row) => [
-      row.assetId,
-      create(MileageFactSchema, {
-        deviceId: deviceIds.get(row.assetId) ?? "",
-        firstAt: timestampFromDate(row.firstAt),
-        lastAt: timestampFromDate(row.lastAt),
-        distanceKm: row.distanceKm,
-        readingCount: row.readingCount,
-      }),
-    ]),
-  );
+  return new Map(rows.map((row) => [row.assetId, { ...row, deviceId: deviceIds.get(row.assetId) ?? "" }]));
 }
 
 function byNewestContact(a: SittingFacts, b: SittingFacts): number {
   const never = Number.NEGATIVE_INFINITY;
   const newestFirst = (b.lastContactAt?.getTime() ?? never) - (a.lastContactAt?.getTime() ?? never);
   return newestFirst || a.deviceNo - b.deviceNo;
-}
-
-function assetFacts(
-  assetId: string,
-  sittings: readonly SittingFacts[],
-  availability: Availability,
-  { regionPosition, zonePosition }: FactsQuestion,
-  zones: ZonePresences,
-  mileage: MileageFact | undefined,
-  devicesKnown: boolean,
-): AssetFacts {
-  const present = sittings.filter((sitting) => sitting.isPresent).sort(byNewestContact);
-  const region = regionPosition ? newestOf(sittings.map((sitting) => sitting.regionFix)) : undefined;
-  const zone = zonePosition ? newestOf(sittings.map((sitting) => sitting.zoneFix)) : undefined;
-  return create(AssetFactsSchema, {
-    assetId,
-    availability,
-    devicesKnown,
-    devices: present.map((sitting) => {
-      const lastContactAt = optionalTimestamp(sitting.lastContactAt);
-      const { regionFix: lastFix, zoneFix: lastZoneFix } = sitting;
-      return {
-        deviceId: sitting.deviceId,
-        provider: sitting.provider,
-        series: sitting.series,
-        installedAt: timestampFromDate(sitting.installedAt),
-        ...(lastContactAt === undefined ? {} : { lastContactAt }),
-        ...(lastFix === undefined ? {} : { lastFix: fixMessage(lastFix) }),
-        ...(lastZoneFix === undefined ? {} : { lastZoneFix: fixMessage(lastZoneFix) }),
-      };
-    }),
-    zones: zones.get(assetId) ?? [],
-    ...(region === undefined ? {} : { regionPosition: fixMessage(region) }),
-    ...(zone === undefined ? {} : { zonePosition: fixMessage(zone) }),
-    ...(mileage === undefined ? {} : { mileage }),
-  });
 }

@@ -18,9 +18,14 @@ export type FixColumns = {
   region: string;
 };
 
+/** Names a fix wherever it is told of: who told it, when it was taken, and what it said. */
+export function fixIdOf({ deviceNo, at, content }: Pick<FixColumns, "deviceNo" | "at" | "content">): string {
+  return `${deviceNo}-${at.getTime().toString(36)}-${content.toString(36)}`;
+}
+
 export function fixMessage(fix: FixColumns): Fix {
   return create(FixSchema, {
-    fixId: `${fix.deviceNo}-${fix.at.getTime()}-${fix.content}`,
+    fixId: fixIdOf(fix),
     deviceId: fix.deviceId,
     at: timestampFromDate(fix.at),
     receivedAt: timestampFromDate(fix.receivedAt),

@@ -1,13 +1,11 @@
-import { create } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { type ZonePresence, ZonePresenceSchema } from "@dozor/proto/tracking/v1/facts";
 import type { Queryable } from "@dozor/runtime/database";
 import { sliced } from "@dozor/runtime/slices";
 import { replayVisits, type ZoneFix } from "../domain/zone-visits.ts";
 import type { Geography } from "../geography/geography.ts";
 import { openVisits } from "../store/zone-visits.ts";
+import type { Presence } from "./asset-state.ts";
 
-export type ZonePresences = ReadonlyMap<string, ZonePresence[]>;
+export type ZonePresences = ReadonlyMap<string, readonly Presence[]>;
 
 /**
  * The zones that assets are in: by the stored visits, or replayed for the assets whose visits do not say it.
@@ -23,13 +21,9 @@ export async function zonePresences(
   replayed: ReadonlyMap<string, readonly ZoneFix[]>,
 ): Promise<ZonePresences> {
   if (zoneIds !== undefined && zoneIds.length === 0) return new Map();
-  const presences = new Map<string, ZonePresence[]>();
+  const presences = new Map<string, Presence[]>();
   const add = (assetId: string, zoneId: string, zoneVersion: number, since: Date) => {
-    const presence = create(ZonePresenceSchema, {
-      zoneId,
-      zoneVersion: BigInt(zoneVersion),
-      since: timestampFromDate(since),
-    });
+    const presence = { zoneId, zoneVersion, since };
     presences.set(assetId, [...(presences.get(assetId) ?? []), presence]);
   };
   const stored = assetIds.filter((assetId) => !replayed.has(assetId));
