@@ -1,5 +1,6 @@
 import { decodeStrictJson, EdgeError, type Json } from "@dozor/runtime/edge-json";
 import { type JsonItem, streamJsonItems } from "@dozor/runtime/edge-json-items";
+import { ownText } from "@dozor/runtime/own-text";
 import { readCapped, VendorError } from "@dozor/runtime/vendor-http";
 import { isJsonObject } from "../domain/json.ts";
 import type { Reason } from "../domain/reading.ts";
@@ -9,7 +10,7 @@ import { itemLimits } from "./item-limits.ts";
 import { errorMember, onecErrorText } from "./onec-error-text.ts";
 import { type OnecConnection, openOnecSession } from "./onec-session.ts";
 import { refusedItem } from "./refused-item.ts";
-import type { Packet, Refusal, Source } from "./source.ts";
+import type { Packet, Source } from "./source.ts";
 
 export type OnecHttpOptions = OnecConnection & {
   /** Objects asked for at once. */
@@ -17,7 +18,9 @@ export type OnecHttpOptions = OnecConnection & {
   bytesMax: number;
 };
 
+/** One object of an answer, by copies of its texts: thousands of them wait until the whole answer is saved. */
 type Acknowledgeable = { type: string; id: string; version: string };
+type Rejected = Acknowledgeable & { code: string; text: string };
 
 /** The JSON HTTP service of 1C, which acknowledges each object by its version. */
 export function onecHttp(options: OnecHttpOptions): Source {
@@ -41,6 +44,7 @@ export function onecHttp(options: OnecHttpOptions): Source {
 
   function httpPacket(signal: AbortSignal): Packet & { state(): { hasMore: boolean; seen: Set<string> } } {
     const told: Acknowledgeable[] = [];
+    const refused = new Map<string, Rejected>();
     let rest: { [key: string]: Json } = {};
 
     async function* records(): AsyncGenerator<SourceRecord> {
@@ -56,8 +60,8 @@ export function onecHttp(options: OnecHttpOptions): Source {
         }
         const record =
           part.kind === "item" ? recordOf(part.value, part.raw) : refusedItem(part.raw, part.error, "http-json");
-        const { type, externalId: id, sourceVersion: version } = record;
-        if (type !== "" && id !== "" && version !== "") told.push({ type, id, version });
+        const one = acknowledgeable(record);
+        if (one.type !== "" && one.id !== "" && one.version !== "") told.push(one);
         yield record;
       }
       throwIfNoBatch(rest, told.length, options.name);
@@ -65,9 +69,13 @@ export function onecHttp(options: OnecHttpOptions): Source {
 
     return {
       batches: () => inBatches(records()),
-      async acknowledge(refusals) {
+      refuse(record, code, text) {
+        const one = acknowledgeable(record);
+        refused.set(keyOf(one), { ...one, code, text: ownText(text.slice(0, 1_000)) });
+      },
+      async acknowledge() {
         if (told.length === 0) return 0;
-        const body = acknowledgement(String(rest.batchId), told, refusals);
+        const body = acknowledgement(String(rest.batchId), told, refused);
         const response = await session.call({
           ...{ method: "POST", path: "/ack", route: "ack", body: JSON.stringify(body) },
           ...{ timeoutMs: options.acknowledgeTimeoutMs, signal, isLast: rest.hasMore !== true },
@@ -78,7 +86,7 @@ export function onecHttp(options: OnecHttpOptions): Source {
       },
       state: () => ({
         hasMore: rest.hasMore === true && told.length > 0,
-        seen: new Set(told.map(({ type, id, version }) => `${type} ${id} ${version}`)),
+        seen: new Set(told.map(keyOf)),
       }),
     };
   }
@@ -148,14 +156,15 @@ function throwIfNoBatch(rest: { [key: string]: Json }, told: number, name: strin
   }
 }
 
-function acknowledgement(batchId: string, told: readonly Acknowledgeable[], refusals: readonly Refusal[]) {
-  const keyOf = ({ type, id, version }: Acknowledgeable) => `${type}\n${id}\n${version}`;
-  const refused = new Map(
-    refusals.map(({ record, code, text }) => {
-      const { type, externalId: id, sourceVersion: version } = record;
-      return [keyOf({ type, id, version }), { type, id, version, code, text: text.slice(0, 1_000) }] as const;
-    }),
-  );
+function acknowledgeable({ type, externalId, sourceVersion }: SourceRecord): Acknowledgeable {
+  return { type: ownText(type), id: ownText(externalId), version: ownText(sourceVersion) };
+}
+
+function keyOf({ type, id, version }: Acknowledgeable): string {
+  return `${type}\n${id}\n${version}`;
+}
+
+function acknowledgement(batchId: string, told: readonly Acknowledgeable[], refused: ReadonlyMap<string, Rejected>) {
   const rejected = told.flatMap((each) => refused.get(keyOf(each)) ?? []);
   return { batchId, accepted: told.filter((each) => !refused.has(keyOf(each))), rejected };
 }

@@ -1,16 +1,15 @@
 import type { RawFormat, SourceRecord } from "../domain/source-record.ts";
 
-/** A record that was refused, told to those sources that want to know. */
-export type Refusal = { record: SourceRecord; code: string; text: string };
-
 /**
  * What a source handed over in one answer. `batches` is read to its end, each batch is committed, and only then is `acknowledge`
  * called. Nothing is acknowledged when either throws: the same objects come again.
  */
 export type Packet = {
   batches(): AsyncIterable<SourceRecord[]>;
+  /** Told of each refused record, by sources that acknowledge record by record. Must not keep the record. */
+  refuse?(record: SourceRecord, code: string, text: string): void;
   /** Returns how many records the source now regards as received. */
-  acknowledge(refusals: readonly Refusal[]): Promise<number>;
+  acknowledge(): Promise<number>;
 };
 
 /** A system of record. It serves one request at a time: whoever uses it holds the source's lock. */

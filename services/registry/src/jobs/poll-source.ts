@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
 import { metrics, runBuckets } from "@dozor/runtime/metrics";
 import { VendorError } from "@dozor/runtime/vendor-http";
-import type { Packet, Refusal } from "../clients/source.ts";
+import type { Packet } from "../clients/source.ts";
 import type { ConfiguredSource, RegistryContext } from "../context.ts";
 import { afterPollJobs, pollJobName } from "../job-names.ts";
 import { readBatch } from "../store/read-batch.ts";
@@ -79,7 +79,6 @@ async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryCon
 }
 
 async function takePacket({ source, records }: ConfiguredSource, packet: Packet, run: JobRun): Promise<number> {
-  const refusals: Refusal[] = [];
   let savedCount = 0;
   for await (const batch of packet.batches()) {
     const read = await readBatch(batch, records, run.signal);
@@ -94,12 +93,11 @@ async function takePacket({ source, records }: ConfiguredSource, packet: Packet,
       if (reading.result !== "refused") continue;
       const [first] = reading.reasons;
       const text = reading.reasons.map((reason) => reason.text).join("; ");
-      // Without its bytes, which only the quarantine needs.
-      refusals.push({ record: { ...record, raw: new Uint8Array() }, code: first?.rule ?? "refused", text });
+      packet.refuse?.(record, first?.rule ?? "refused", text);
     }
   }
   run.signal.throwIfAborted();
-  const acknowledged = await packet.acknowledge(refusals);
+  const acknowledged = await packet.acknowledge();
   if (acknowledged > 0) {
     await run.commit("source_state.acknowledge", (tx) => addAcknowledged(tx, source.name, acknowledged));
   }
