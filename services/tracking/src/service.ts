@@ -21,6 +21,7 @@ import { applyAssetSnapshots } from "./consumers/apply-asset-snapshots.ts";
 import type { ConfiguredProvider, Context } from "./context.ts";
 import { createGeography } from "./geography/geography.ts";
 import { addPartitionsAhead } from "./jobs/add-partitions.ts";
+import { cleanUp } from "./jobs/clean-up.ts";
 import { observeAssets } from "./jobs/observe-assets.ts";
 import { pollProvider } from "./jobs/poll-provider.ts";
 import { rematchDevices } from "./jobs/rematch-devices.ts";
@@ -112,6 +113,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     rematchDevices,
     addPartitionsAhead,
     observeAssets,
+    cleanUp,
   ];
   const jobs = stack.use(
     await startJobs({

@@ -27,3 +27,18 @@ export async function quarantine(
     `,
   );
 }
+
+/** Deletes rows not seen for so many days, at most `limit`; answers how many. */
+export async function forgetQuarantined(tx: Tx, days: number, limit: number): Promise<number> {
+  const rows = await statement(
+    "quarantine.forget",
+    tx`
+      delete from quarantine where id in (
+        select id from quarantine where last_seen_at < now() - make_interval(days => ${days})
+        order by id limit ${limit}
+      )
+      returning 1
+    `,
+  );
+  return rows.length;
+}
