@@ -2,7 +2,12 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** What was built: size of each file in bytes after gzip, and which of them a browser loads before the first page is seen. */
-export type BuildReport = { files: Record<string, number>; initialScripts: string[]; styles: string[]; fonts: string[] };
+export type BuildReport = {
+  files: Record<string, number>;
+  initialScripts: string[];
+  styles: string[];
+  fonts: string[];
+};
 type Files = Map<string, Uint8Array<ArrayBuffer>>;
 
 if (import.meta.main) await buildConsole(process.argv[2] ?? join(import.meta.dir, "dist", "manual"));

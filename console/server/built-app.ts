@@ -26,15 +26,18 @@ export async function builtApp(signal: AbortSignal): Promise<string> {
   return dir;
 }
 
+// Whatever can change what a browser gets.
+const sources = [
+  { cwd: consoleDir, patterns: ["index.html", "build.ts", "package.json", "assets/*", "src/**/*"] },
+  { cwd: join(consoleDir, "..", "proto", "gen"), patterns: ["**/*.ts"] },
+  { cwd: join(consoleDir, ".."), patterns: ["bun.lock"] },
+];
+
 async function sourcesHash(): Promise<string> {
-  const roots = [
-    { cwd: consoleDir, pattern: "{index.html,build.ts,package.json,assets/**/*,src/**/*}" },
-    { cwd: join(consoleDir, "..", "proto", "gen"), pattern: "**/*.ts" },
-    { cwd: join(consoleDir, ".."), pattern: "bun.lock" },
-  ];
   const hasher = new Bun.CryptoHasher("sha256");
-  for (const { cwd, pattern } of roots) {
-    const files = [...new Glob(pattern).scanSync({ cwd })].filter((file) => !file.includes(".test.")).sort();
+  for (const { cwd, patterns } of sources) {
+    const found = patterns.flatMap((pattern) => [...new Glob(pattern).scanSync({ cwd })]);
+    const files = found.filter((file) => !file.includes(".test.")).sort();
     for (const file of files) hasher.update(`${file}\0`).update(await Bun.file(join(cwd, file)).bytes());
   }
   return hasher.digest("hex").slice(0, 16);

@@ -3,7 +3,7 @@ import { Button, createTheme, Modal, Select, Textarea, TextInput, Tooltip } from
 /** Calm and dense: one deep blue for what can be done, colour otherwise kept for severity. */
 export const theme = createTheme({
   primaryColor: "ink",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.42,
   fontFamily: "'Inter Variable', system-ui, sans-serif",

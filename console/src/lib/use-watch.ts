@@ -18,7 +18,7 @@ export function useWatch<I extends DescMessage, O extends DescMessage>(
   method: DescMethodServerStreaming<I, O>,
   input: MessageInitShape<I>,
   onMessage: (message: MessageShape<O>) => void,
-  { endless }: { endless: boolean },
+  { endless, enabled = true }: { endless: boolean; enabled?: boolean },
 ): WatchState {
   const transport = useTransport();
   const [state, setState] = useState<WatchState>("connecting");
@@ -30,6 +30,7 @@ export function useWatch<I extends DescMessage, O extends DescMessage>(
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the input is compared by value, through its key.
   useEffect(() => {
+    if (!enabled) return;
     let stop = new AbortController();
     const watch = async (signal: AbortSignal) => {
       for (let failures = 0; !signal.aborted; ) {
@@ -64,7 +65,7 @@ export function useWatch<I extends DescMessage, O extends DescMessage>(
       document.removeEventListener("visibilitychange", onVisibility);
       stop.abort();
     };
-  }, [transport, method, inputKey, endless]);
+  }, [transport, method, inputKey, endless, enabled]);
   return state;
 }
 

@@ -9,6 +9,12 @@ import classes from "./map-view.module.css";
 export type Draw = (map: L.Map) => L.LatLngBounds | undefined;
 
 const zoom = { min: 2, max: 16, fit: 11 };
+const country: L.LatLngBoundsLiteral = [
+  [42, 20],
+  [76, 188],
+];
+// From here on the whole country does not fit.
+const overviewZoomMin = 5;
 // At each zoom the cities that have room for their names.
 const cityRankMax = [0, 0, 0, 1, 1, 2, 3, 3];
 
@@ -50,8 +56,10 @@ export function MapView({ draw }: { draw: Draw }) {
     drawGrid(map, colour(element, "--coast"));
     drawCities(map, language);
     void drawLand(map, element, abort.signal);
+    const overview = drawOverview(map, element, abort.signal);
     return () => {
       abort.abort();
+      overview.remove();
       map.remove();
     };
   }, [draw, language, colorScheme]);
@@ -77,6 +85,38 @@ async function drawLand(map: L.Map, element: HTMLElement, signal: AbortSignal): 
   } catch {
     // The content stands on the grid without it.
   }
+}
+
+/** Where in the country the map is, in a corner of it: near by there is nothing on it to tell. */
+function drawOverview(map: L.Map, element: HTMLElement, signal: AbortSignal): L.Map {
+  const corner = element.appendChild(document.createElement("div"));
+  corner.className = classes.overview ?? "";
+  corner.ariaHidden = "true";
+  const overview = L.map(corner, {
+    attributionControl: false,
+    zoomControl: false,
+    dragging: false,
+    scrollWheelZoom: false,
+    doubleClickZoom: false,
+    boxZoom: false,
+    keyboard: false,
+    touchZoom: false,
+    zoomSnap: 0,
+    zoomAnimation: false,
+    fadeAnimation: false,
+  });
+  overview.fitBounds(country);
+  void drawLand(overview, element, signal);
+  const color = colour(element, "--high");
+  const here = L.circleMarker(map.getCenter(), { radius: 4, color, weight: 1, fillOpacity: 1, interactive: false });
+  here.addTo(overview);
+  const follow = () => {
+    here.setLatLng(map.getCenter());
+    corner.hidden = map.getZoom() < overviewZoomMin;
+  };
+  map.on("moveend", follow);
+  follow();
+  return overview;
 }
 
 function drawGrid(map: L.Map, color: string): void {

@@ -41,3 +41,9 @@ function momentWords(text: string, t: TFunction): string {
   const at = new Date(text);
   return Number.isNaN(at.getTime()) ? text : `${formatDateTime(at)} ${t("common.zone")}`;
 }
+
+/** Who did it; the service calls itself "system". */
+export function actorWords({ actor, actorName }: Pick<TaskEvent, "actor" | "actorName">, t: TFunction): string {
+  const isSystem = actor === "" || actor === "system";
+  return actorName || (isSystem ? t("task.history.system") : actor);
+}

@@ -5,6 +5,8 @@ import type { AssetFacts } from "@dozor/proto/tracking/v1/facts";
 import { formatDay } from "../company-time.ts";
 import { formatCount, formatDays, formatDistance } from "../numbers.ts";
 import { partyWord } from "./condition-words.ts";
+import { listWords } from "./list-words.ts";
+import { shortPartyName } from "./party-name.ts";
 import { timeWords, type WordsContext } from "./words-context.ts";
 
 /**
@@ -71,7 +73,10 @@ function silenceWords(kind: "noContact" | "noFix", evidence: Evidence, words: Wo
 
 function zoneWords(membership: Membership, evidence: Evidence, words: WordsContext): string {
   const { t } = words;
-  const zones = evidence.zoneNames.map((name) => `«${name}»`).join(", ");
+  const zones = listWords(
+    evidence.zoneNames.map((name) => `«${name}»`),
+    words,
+  );
   if (membership === Membership.NOT_IN) {
     const at = evidence.facts?.zonePosition?.at;
     return at
@@ -139,7 +144,12 @@ function partyStateWords(party: Party, { party: found }: Evidence, words: WordsC
     .filter((state) => found?.states.includes(state))
     .map((state) => t(`words.partyState.${state}`))
     .join(", ");
-  const subject = { party: partyWord(party, words), name: found?.name ?? "", inn: found?.inn ?? "", states };
+  const subject = {
+    party: partyWord(party, words),
+    name: shortPartyName(found?.name ?? ""),
+    inn: found?.inn ?? "",
+    states,
+  };
   if (!found?.checkedAt || found.focusStatusText === "") return t("words.violation.counterpartyStateBare", subject);
   const at = timeWords(found.checkedAt, words);
   return t("words.violation.counterpartyState", { ...subject, at, text: found.focusStatusText });
@@ -149,7 +159,7 @@ function identityWords(party: Party, { party: found }: Evidence, words: WordsCon
   const successor = found?.identity === "predecessor_or_successor";
   return words.t(successor ? "words.violation.identitySuccessor" : "words.violation.identityConflict", {
     party: partyWord(party, words),
-    name: found?.name ?? "",
+    name: shortPartyName(found?.name ?? ""),
     inn: found?.inn ?? "",
     ogrn: found?.ogrn ?? "",
   });

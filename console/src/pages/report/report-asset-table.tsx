@@ -1,6 +1,7 @@
 import type { ReportAsset } from "@dozor/proto/monitoring/v1/report";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { shortPartyName } from "../../lib/words/party-name.ts";
 import classes from "./report-page.module.css";
 import { watchReasonName } from "./row-name.ts";
 
@@ -29,7 +30,7 @@ export function ReportAssetTable({ assets }: { assets: readonly ReportAsset[] })
                 <td className="mono">{asset.vin}</td>
                 <td className="mono nowrap">{asset.plate}</td>
                 <td>{asset.contractNumber}</td>
-                <td>{asset.lesseeName}</td>
+                <td>{shortPartyName(asset.lesseeName)}</td>
                 <td>{watchReasonName(asset.watchReason, { t })}</td>
                 <td>
                   {asset.taskId === "" ? (

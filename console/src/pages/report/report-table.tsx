@@ -21,7 +21,7 @@ export function ReportTable({ by, rows, total, rowCount, isPast }: Props) {
   const { t } = useTranslation();
   const words = useWords();
   const { language } = words;
-  const most = rows.reduce((max, { taskCount }) => (taskCount > max ? taskCount : max), 0n);
+  const most = Math.max(1, ...rows.map(({ taskCount }) => Number(taskCount)));
   return (
     <div className={classes.frame}>
       <table className={classes.table}>
@@ -51,12 +51,7 @@ export function ReportTable({ by, rows, total, rowCount, isPast }: Props) {
               <td>{formatCount(row.violationCount, language)}</td>
               <td>
                 <span className={classes.bar}>
-                  <meter
-                    min={0}
-                    max={Math.max(1, Number(most))}
-                    value={Number(row.taskCount)}
-                    aria-label={t("report.columns.share")}
-                  />
+                  <meter min={0} max={most} value={Number(row.taskCount)} aria-label={t("report.columns.share")} />
                   <span>{formatShare(row.taskCount, total.taskCount, language)}</span>
                 </span>
               </td>

@@ -1,5 +1,6 @@
 import type { SummaryRow } from "@dozor/proto/monitoring/v1/report";
 import { assetKindKeys, type DimensionKey, taskStateKeys } from "../../lib/enum-keys.ts";
+import { shortPartyName } from "../../lib/words/party-name.ts";
 import type { WordsContext } from "../../lib/words/words-context.ts";
 import { noValueKey } from "./report-links.ts";
 
@@ -23,7 +24,7 @@ export function rowName(
   words: WordsContext,
 ): string {
   const { t, regionName } = words;
-  if (label !== "") return label;
+  if (label !== "") return by === "lessor" || by === "lessee" ? shortPartyName(label) : label;
   if (key === noValueKey || key === "") return t(by === "assignee" ? "report.nobody" : "report.noValue");
   const kind = Object.values(assetKindKeys).find((each) => each === key);
   const state = Object.values(taskStateKeys).find((each) => each === key);

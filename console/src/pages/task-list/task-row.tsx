@@ -7,6 +7,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useWords } from "../../lib/use-words.ts";
 import { conditionWords } from "../../lib/words/condition-words.ts";
+import { shortPartyName } from "../../lib/words/party-name.ts";
 import { SeverityMark } from "../../parts/severity-mark.tsx";
 import { TaskStateMark } from "../../parts/task-state-mark.tsx";
 import { TimeAgo } from "../../parts/time-ago.tsx";
@@ -25,7 +26,6 @@ export const TaskRow = memo(function TaskRow({ task, onClaim }: { task: Task; on
     if (!onControl && !selects) void navigate({ to: "/tasks/$taskId", params: { taskId: task.taskId } });
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the number is a link with the same target.
     <tr onClick={open} className={classes.row}>
       <td className="number">
         <Link to="/tasks/$taskId" params={{ taskId: task.taskId }} data-task-id={task.taskId}>
@@ -49,7 +49,7 @@ export const TaskRow = memo(function TaskRow({ task, onClaim }: { task: Task; on
       </td>
       <td>
         <div className={classes.clip} title={asset?.lessee?.name}>
-          {asset?.lessee?.name || t("common.dash")}
+          {shortPartyName(asset?.lessee?.name ?? "") || t("common.dash")}
         </div>
         <div className={classes.second}>{asset?.contract?.number}</div>
       </td>

@@ -4,25 +4,27 @@ import { useTranslation } from "react-i18next";
 import { formatDay } from "../../lib/company-time.ts";
 import { assetKindKeys, contractStatusKeys } from "../../lib/enum-keys.ts";
 import { useWords } from "../../lib/use-words.ts";
+import { shortPartyName } from "../../lib/words/party-name.ts";
+import { placeWords } from "../../lib/words/place-words.ts";
 import { type Fact, FactList } from "../../parts/fact-list.tsx";
 import classes from "./task-page.module.css";
 
 /** The asset, its contract and its parties, as registry knows them today. */
 export function AssetCard({ asset }: { asset: AssetSnapshot | undefined }) {
   const { t } = useTranslation();
-  const { regionName } = useWords();
+  const words = useWords();
   if (!asset) return null;
   const { contract, lessee, lessor, nomenclature } = asset;
   const kind = nomenclature && assetKindKeys[nomenclature.kind];
   const status = contract && contractStatusKeys[contract.status];
   const agreed = contract?.agreedLocation;
-  const place = [agreed?.regionCode && regionName(agreed.regionCode), agreed?.address].filter(Boolean).join(", ");
+  const place = placeWords(agreed?.regionCode ?? "", agreed?.address ?? "", words);
   const facts: Fact[] = [
     { label: t("task.asset.kind"), value: kind && t(`common.assetKind.${kind}`) },
     { label: t("task.asset.vin"), value: asset.vin, mono: true },
     { label: t("task.asset.plate"), value: asset.plate, mono: true },
     { label: t("task.asset.serial"), value: asset.serialNumber, mono: true },
-    { label: t("task.asset.externalId", { source: asset.source }), value: asset.externalId, mono: true },
+    { label: t("task.asset.externalId", { source: asset.source.toUpperCase() }), value: asset.externalId, mono: true },
     { label: t("task.asset.contract"), value: contract?.number },
     { label: t("task.asset.status"), value: status && t(`common.contractStatus.${status}`) },
     { label: t("task.asset.term"), value: contract && term(contract.startDate, contract.endDate) },
@@ -32,12 +34,12 @@ export function AssetCard({ asset }: { asset: AssetSnapshot | undefined }) {
       label: t("task.asset.overdue"),
       value: (contract?.overdueDays ?? 0) > 0 && t("task.asset.overdueDays", { value: contract?.overdueDays }),
     },
-    { label: t("task.asset.debt"), value: contract?.debtAmount },
+    { label: t("task.asset.debt"), value: debtWords(contract?.debtAmount ?? "", words.language) },
     {
       label: t("task.asset.lessee"),
       value: lessee && (
         <>
-          {lessee.name}
+          {shortPartyName(lessee.name)}
           <br />
           <Link to="/tasks" search={{ view: "active", lessee: lessee.id }}>
             {t("task.asset.lesseeTasks")}
@@ -46,13 +48,22 @@ export function AssetCard({ asset }: { asset: AssetSnapshot | undefined }) {
       ),
     },
     { label: t("task.evidence.inn"), value: lessee?.inn, mono: true },
-    { label: t("task.asset.lessor"), value: lessor?.name },
+    { label: t("task.asset.lessor"), value: lessor && shortPartyName(lessor.name) },
   ];
   return (
     <section className={classes.card} aria-labelledby="asset-title">
       <h2 id="asset-title">{t("task.asset.title")}</h2>
       <FactList facts={facts} />
     </section>
+  );
+}
+
+/** Debt comes as a decimal in roubles; none is not worth a line. */
+function debtWords(amount: string, language: string): string {
+  const roubles = Number(amount);
+  if (!(roubles > 0)) return "";
+  return new Intl.NumberFormat(language, { style: "currency", currency: "RUB", maximumFractionDigits: 0 }).format(
+    roubles,
   );
 }
 

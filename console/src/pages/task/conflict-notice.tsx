@@ -1,7 +1,7 @@
 import type { TaskEvent } from "@dozor/proto/monitoring/v1/task";
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { eventWords } from "../../lib/words/event-words.ts";
+import { actorWords, eventWords } from "../../lib/words/event-words.ts";
 import { timeWords } from "../../lib/words/words-context.ts";
 import classes from "./task-page.module.css";
 
@@ -16,7 +16,7 @@ export function ConflictNotice({ events, onDismiss }: { events: readonly TaskEve
           {events.map((event) => (
             <li key={event.eventId}>
               {event.at && `${timeWords(event.at, { t })} — `}
-              <strong>{event.actorName || event.actor || t("task.history.system")}</strong>: {eventWords(event, t)}
+              <strong>{actorWords(event, t)}</strong>: {eventWords(event, t)}
             </li>
           ))}
         </ul>

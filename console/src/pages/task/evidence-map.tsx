@@ -5,8 +5,11 @@ import { useTranslation } from "react-i18next";
 import { mapLongitude, type Place } from "../../lib/geodesy.ts";
 import { formatDistance } from "../../lib/numbers.ts";
 import { colour, MapView } from "../../parts/map-view.tsx";
-import type { EvidenceScene, SceneLine } from "./evidence-scene.ts";
+import { type EvidenceScene, nearestZone, type SceneLine, type ScenePoint } from "./evidence-scene.ts";
 import classes from "./task-page.module.css";
+
+// A point alone is shown with some land around it, so that a city or a coast says where it is.
+const surroundingsM = 20_000;
 
 /** The scene drawn: zones below, then the agreed place, lines, devices, and the position on top. */
 export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
@@ -22,22 +25,25 @@ export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
       };
       const seen: L.LatLngExpression[] = [];
       const see = (bounds: L.LatLngBounds) => seen.push(bounds.getSouthWest(), bounds.getNorthEast());
+      const nearest = scene.position ? nearestZone(scene.position, scene.zones) : scene.zones[0];
       for (const zone of scene.zones) {
         const layer = zoneLayer(zone, paint.zone)?.addTo(map);
         if (!layer) continue;
-        layer.bindTooltip(textNode(zone.name), { permanent: true, direction: "center" });
-        see(layer.getBounds());
+        layer.bindTooltip(textNode(zone.name), { permanent: zone === nearest, direction: "top", offset: [0, -10] });
+        if (zone !== nearest) continue;
+        see(layer instanceof L.Circle ? layer.getLatLng().toBounds(2 * layer.getRadius()) : layer.getBounds());
       }
       if (scene.agreed) see(drawAgreed(map, scene.agreed, paint.agreed, t("task.evidence.legend.agreed")));
       for (const line of scene.lines) {
         drawLine(map, line, paint.high, t("task.evidence.km", { value: formatDistance(line.km, language) }));
       }
       for (const device of scene.devices) {
-        drawPoint(map, device, { color: paint.high, fill: colour(element, "--surface") }, device.label);
+        const side = device.longitudeDeg < (scene.position?.longitudeDeg ?? 0) ? "left" : "right";
+        drawPoint(map, device, { color: paint.high, fill: colour(element, "--surface"), side });
         seen.push(at(device));
       }
       if (scene.position) {
-        const { accuracyM = 0, label } = scene.position;
+        const { accuracyM = 0, longitudeDeg } = scene.position;
         const around = L.circle(at(scene.position), {
           radius: accuracyM,
           color: paint.high,
@@ -45,8 +51,9 @@ export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
           fillOpacity: 0.12,
         });
         around.addTo(map);
-        drawPoint(map, scene.position, { color: colour(element, "--surface"), fill: paint.high }, label);
-        see(around.getBounds());
+        const side = scene.devices.some((device) => device.longitudeDeg > longitudeDeg) ? "left" : "right";
+        drawPoint(map, scene.position, { color: colour(element, "--surface"), fill: paint.high, side });
+        see(around.getLatLng().toBounds(Math.max(2 * accuracyM, surroundingsM)));
       }
       return seen.length > 0 ? L.latLngBounds(seen) : undefined;
     },
@@ -65,6 +72,7 @@ export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
   );
 }
 
+// Bounds are counted from the radius here: a circle of Leaflet knows its own only once the map has a view.
 function at({ latitudeDeg, longitudeDeg }: Place): L.LatLngTuple {
   return [latitudeDeg, mapLongitude(longitudeDeg)];
 }
@@ -76,9 +84,11 @@ function textNode(text: string): HTMLElement {
   return element;
 }
 
-function drawPoint(map: L.Map, place: Place, { color, fill }: { color: string; fill: string }, label: string): void {
-  L.circleMarker(at(place), { radius: 7, color, weight: 3, fillColor: fill, fillOpacity: 1 })
-    .bindTooltip(textNode(label), { permanent: true, direction: "right", offset: [8, 0] })
+type PointStyle = { color: string; fill: string; side: "left" | "right" };
+
+function drawPoint(map: L.Map, point: ScenePoint, { color, fill, side }: PointStyle): void {
+  L.circleMarker(at(point), { radius: 7, color, weight: 3, fillColor: fill, fillOpacity: 1 })
+    .bindTooltip(textNode(point.label), { permanent: true, direction: side, offset: [side === "left" ? -8 : 8, 0] })
     .addTo(map);
 }
 
@@ -93,12 +103,12 @@ function drawAgreed(
     .addTo(map);
   const radius = (agreed.radiusKm ?? 0) * 1000;
   const circle = L.circle(at(agreed), { radius, color, weight: 1.5, dashArray: "6 5", fillOpacity: 0.08 }).addTo(map);
-  return circle.getBounds();
+  return circle.getLatLng().toBounds(2 * radius);
 }
 
 function drawLine(map: L.Map, { from, to }: SceneLine, color: string, label: string): void {
   L.polyline([at(from), at(to)], { color, weight: 2, dashArray: "3 6" })
-    .bindTooltip(textNode(label), { permanent: true, direction: "center" })
+    .bindTooltip(textNode(label), { permanent: true, direction: "top", offset: [0, -6] })
     .addTo(map);
 }
 

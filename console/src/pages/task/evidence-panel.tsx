@@ -13,7 +13,9 @@ import { useCondition } from "./use-condition.ts";
 import { useZones } from "./use-zones.ts";
 
 const EvidenceMap = lazy(async () => ({ default: (await import("./evidence-map.tsx")).EvidenceMap }));
-const zonesShownMax = 12;
+const zonesMax = 200;
+// Each is a call of its own, kept for the session.
+const zonesShownMax = 30;
 
 /** What one verdict rests on: a map, and beside it the same facts as a table. Frozen with the verdict, whatever happened since. */
 export function EvidencePanel({ violation }: { violation: TaskViolation }) {
@@ -21,7 +23,8 @@ export function EvidencePanel({ violation }: { violation: TaskViolation }) {
   const words = useWords();
   const evidence = violation.verdict?.evidence;
   const { condition } = useCondition(violation);
-  const { zones, missingCount } = useZones(concernedZoneIds(condition, evidence?.facts, zonesShownMax));
+  const concerned = concernedZoneIds(condition, evidence?.facts, zonesMax);
+  const { zones, missingCount } = useZones(concerned.slice(0, zonesShownMax));
   const zonesKey = zones.map(({ zoneId, version }) => `${zoneId}@${version}`).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: zones are compared by id and version, not by identity.
   const scene = useMemo(() => evidence && evidenceScene(evidence, condition, zones), [evidence, condition, zonesKey]);
@@ -48,8 +51,13 @@ export function EvidencePanel({ violation }: { violation: TaskViolation }) {
           </figure>
         )}
         <div>
-          <FactList facts={evidenceFacts(evidence, scene, words)} />
+          <FactList facts={evidenceFacts(evidence, condition, scene, words)} />
           {isRedrawn && <p className={classes.remark}>{t("task.evidence.zoneChanged")}</p>}
+          {concerned.length > zonesShownMax && (
+            <p className={classes.remark}>
+              {t("task.evidence.zonesShown", { shown: zonesShownMax, total: concerned.length })}
+            </p>
+          )}
           {missingCount > 0 && <p className={classes.remark}>{t("task.evidence.zoneMissing")}</p>}
         </div>
       </div>

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { ConditionSchema, Membership } from "@dozor/proto/monitoring/v1/condition";
 import { EvidenceSchema } from "@dozor/proto/monitoring/v1/verdict";
-import { concernedZoneIds, evidenceScene, isEmptyScene } from "./evidence-scene.ts";
+import { type Zone, ZoneSchema } from "@dozor/proto/tracking/v1/zone";
+import { concernedZoneIds, evidenceScene, isEmptyScene, nearestZone } from "./evidence-scene.ts";
 
 const omsk = { latitudeDeg: 54.99, longitudeDeg: 73.37 };
 const moscow = { latitudeDeg: 55.75, longitudeDeg: 37.62 };
@@ -21,7 +22,7 @@ test("an asset far from where it should be is tied to that place by a line with 
   );
   expect(scene.position).toEqual({ ...moscow, label: "xk:1", accuracyM: 25 });
   expect(scene.agreed?.radiusKm).toBe(50);
-  expect(scene.lines.map(({ km }) => Math.round(km / 10) * 10)).toEqual([2230]);
+  expect(scene.lines.map(({ km }) => Math.round(km / 10) * 10)).toEqual([2240]);
 });
 
 test("where the contract names no radius, that of the indicator is drawn", () => {
@@ -47,9 +48,19 @@ test("a verdict about papers has nothing to draw", () => {
   expect(isEmptyScene(scene)).toBe(true);
 });
 
-test("of a hundred permitted zones the map asks for a few, those the asset is in first", () => {
+test("of a hundred permitted zones the map asks for a few; of the forbidden ones only for those the asset is in", () => {
   const zoneIds = Array.from({ length: 100 }, (_, i) => `zone-${i}`);
-  const zone = condition({ case: "zone", value: { membership: Membership.IN, zoneIds } });
+  const zone = (membership: Membership) => condition({ case: "zone", value: { membership, zoneIds } });
   const { facts } = evidence({ facts: { zones: [{ zoneId: "zone-77" }, { zoneId: "elsewhere" }] } });
-  expect(concernedZoneIds(zone, facts, 3)).toEqual(["zone-77", "zone-0", "zone-1"]);
+  expect(concernedZoneIds(zone(Membership.NOT_IN), facts, 3)).toEqual(["zone-77", "zone-0", "zone-1"]);
+  expect(concernedZoneIds(zone(Membership.IN), facts, 3)).toEqual(["zone-77"]);
+});
+
+test("of many zones the view takes in the one nearest to the asset", () => {
+  const circle = (longitudeDeg: number): Zone =>
+    create(ZoneSchema, {
+      geometry: { shape: { case: "circle", value: { latitudeDeg: 55, longitudeDeg, radiusM: 1000 } } },
+    });
+  const zones = [circle(30), circle(70), circle(140)];
+  expect(nearestZone(omsk, zones)).toBe(zones[1]);
 });

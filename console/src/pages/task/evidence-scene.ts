@@ -1,4 +1,4 @@
-import type { Condition } from "@dozor/proto/monitoring/v1/condition";
+import { type Condition, Membership } from "@dozor/proto/monitoring/v1/condition";
 import type { Evidence } from "@dozor/proto/monitoring/v1/verdict";
 import type { AssetFacts, DeviceFact, Fix } from "@dozor/proto/tracking/v1/facts";
 import type { Zone } from "@dozor/proto/tracking/v1/zone";
@@ -32,7 +32,7 @@ export function evidenceScene(
   const agreed = agreedOf(evidence, condition);
   const lines: SceneLine[] = [];
   const disagree = condition?.kind.case === "trackersDisagree";
-  if (position && agreed && !disagree) lines.push(lineBetween(position, agreed));
+  if (position && agreed && condition?.kind.case === "agreedLocation") lines.push(lineBetween(position, agreed));
   if (position && disagree) lines.push(...devices.map((device) => lineBetween(position, device)));
   return { position, devices, agreed, zones: [...zones], lines };
 }
@@ -49,9 +49,9 @@ export function concernedZoneIds(
   max: number,
 ): string[] {
   if (condition?.kind.case !== "zone") return [];
-  const inside = (facts?.zones ?? []).map(({ zoneId }) => zoneId);
-  const asked = condition.kind.value.zoneIds;
-  return [...new Set([...inside, ...asked])].filter((zoneId) => asked.includes(zoneId)).slice(0, max);
+  const { membership, zoneIds } = condition.kind.value;
+  const inside = (facts?.zones ?? []).map(({ zoneId }) => zoneId).filter((zoneId) => zoneIds.includes(zoneId));
+  return (membership === Membership.IN ? inside : [...new Set([...inside, ...zoneIds])]).slice(0, max);
 }
 
 function pointOf(fix: Fix): ScenePoint {
@@ -66,7 +66,8 @@ function apartFrom(position: ScenePoint, devices: readonly DeviceFact[], shown: 
 }
 
 function agreedOf({ agreed }: Evidence, condition: Condition | undefined): EvidenceScene["agreed"] {
-  if (agreed?.latitudeDeg === undefined || agreed.longitudeDeg === undefined) return undefined;
+  const concerned = condition?.kind.case === "agreedLocation" || condition?.kind.case === "region";
+  if (!concerned || agreed?.latitudeDeg === undefined || agreed.longitudeDeg === undefined) return undefined;
   const kind = condition?.kind;
   const byIndicator = kind?.case === "agreedLocation" ? kind.value.defaultRadiusKm : undefined;
   const { latitudeDeg, longitudeDeg, radiusKm, address } = agreed;
@@ -75,4 +76,28 @@ function agreedOf({ agreed }: Evidence, condition: Condition | undefined): Evide
 
 function lineBetween(from: Place, to: Place): SceneLine {
   return { from, to, km: distanceKm(from, to) };
+}
+
+/** The zone whose corner or centre lies nearest to a place: the one worth seeing on the same map. */
+export function nearestZone(place: Place, zones: readonly Zone[]): Zone | undefined {
+  let nearest: { zone: Zone; km: number } | undefined;
+  for (const zone of zones) {
+    const km = Math.min(...outlineOf(zone).map((corner) => distanceKm(place, corner)));
+    if (nearest === undefined || km < nearest.km) nearest = { zone, km };
+  }
+  return nearest?.zone;
+}
+
+function outlineOf({ geometry }: Zone): Place[] {
+  const shape = geometry?.shape;
+  if (shape?.case === "circle") return [shape.value];
+  return shape?.case === "geojson" ? pointsOf(JSON.parse(shape.value).coordinates) : [];
+}
+
+/** Points of the nested rings of a Polygon or MultiPolygon. */
+function pointsOf(coordinates: unknown): Place[] {
+  if (!Array.isArray(coordinates)) return [];
+  const [longitudeDeg, latitudeDeg] = coordinates;
+  if (typeof longitudeDeg === "number" && typeof latitudeDeg === "number") return [{ latitudeDeg, longitudeDeg }];
+  return coordinates.flatMap(pointsOf);
 }

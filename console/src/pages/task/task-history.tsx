@@ -1,6 +1,6 @@
 import type { TaskEvent, TaskViolation } from "@dozor/proto/monitoring/v1/task";
 import { useTranslation } from "react-i18next";
-import { eventWords } from "../../lib/words/event-words.ts";
+import { actorWords, eventWords } from "../../lib/words/event-words.ts";
 import { timeWords } from "../../lib/words/words-context.ts";
 import classes from "./task-page.module.css";
 
@@ -13,8 +13,7 @@ export function TaskHistory(props: { events: readonly TaskEvent[]; violations: r
       {props.events.map((event) => (
         <li key={event.eventId} data-type={event.type}>
           <span className={classes.happened}>
-            <strong>{event.actorName || event.actor || t("task.history.system")}</strong>{" "}
-            {eventWords(event, t, (key) => names.get(key) || key)}
+            <strong>{actorWords(event, t)}</strong> {eventWords(event, t, (key) => names.get(key) || key)}
           </span>
           <time className={classes.when}>{event.at && timeWords(event.at, { t })}</time>
           {event.comment !== "" && <p className={classes.comment}>{event.comment}</p>}

@@ -22,7 +22,7 @@ export function useTask(taskId: string) {
     ({ changedTaskIds }) => {
       if (changedTaskIds.includes(taskId)) void reload();
     },
-    { endless: true },
+    { endless: true, enabled: assetId !== "" },
   );
   return { query, watch, reload };
 }
