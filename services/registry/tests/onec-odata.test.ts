@@ -126,7 +126,7 @@ for (const sessions of ["honour", "ignore", "refuse"] as const) {
 test("a packet that breaks off is asked for again and nothing is lost", async () => {
   const world = createWorld({ seed: 5, assets: 200, now: noon.toISOString() });
   await using onec = await startOnec({ world, clock: "fixed", firstAnswerMs: 0, dirt: 0 });
-  const faults = { endpoint: "odata.select", cutAfterBytes: 500_000 };
+  const faults = { endpoint: "odata.select", cutAfterBytes: 300_000 };
   await fetch(`${onec.url}/_admin/faults`, { method: "POST", body: JSON.stringify(faults) });
   const source = { adapter: "1c-odata" as const, baseUrl: `${onec.url}/leasing/odata/standard.odata` };
   await using registry = await startRegistry({ sources: [source] });

@@ -1,8 +1,8 @@
 import type { SourceRecord } from "../domain/source-record.ts";
 
-// 500 at a time made the process some 15 MiB larger and not faster.
-const recordsMax = 200;
-const bytesMax = 1024 * 1024;
+// 500 at a time made the process some 15 MiB larger.
+const recordsMax = 100;
+const bytesMax = 512 * 1024;
 
 /** Gathers records into batches that bound both a transaction and the memory it takes. */
 export async function* inBatches(

@@ -20,7 +20,7 @@ import { syncFindings } from "../store/finding.ts";
 import { takePendingSnapshots } from "../store/pending-snapshot.ts";
 import { snapshotContent, stampedSnapshot } from "./snapshot-message.ts";
 
-const batchMax = 200;
+const batchMax = 100;
 
 /** Gives every marked asset whose snapshot really differs a new version, in one transaction with its message to the others. */
 export const publishSnapshots: Job<RegistryContext> = {
