@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { YAML } from "bun";
 
 type Container = {
   image: string;
@@ -14,10 +14,11 @@ type Container = {
   volumes?: string[];
 };
 const root = join(import.meta.dir, "..");
-const compose: { services: Record<string, Container>; volumes: Record<string, unknown> } = parse(
-  readFileSync(join(root, "compose.yaml"), "utf8"),
-  { merge: true },
-);
+// The test reads nothing but the members named in the type, and fails where one is missing.
+const compose = YAML.parse(readFileSync(join(root, "compose.yaml"), "utf8")) as {
+  services: Record<string, Container>;
+  volumes: Record<string, unknown>;
+};
 const containers = Object.entries(compose.services);
 const services = ["registry", "tracking", "monitoring"];
 
