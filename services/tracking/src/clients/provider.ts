@@ -5,7 +5,7 @@ import type { RefusedItem, ReportedContact, ReportedDevice, ReportedZone } from 
 export type Page<T> = { items: T[]; refused: RefusedItem[]; next: string | undefined };
 
 /** What a provider can be asked without being hurt. */
-export type ProviderLimits = { callsPerSecond: number; oneCallAtATime: boolean };
+type ProviderLimits = { callsPerSecond: number; oneCallAtATime: boolean };
 
 /**
  * A system that knows where devices are. An adapter speaks its wire, reads every item strictly, hands on what contradicts the contract as refused,

@@ -8,7 +8,7 @@ import { builtInRegions, builtInRegionsNote } from "./built-in-regions.ts";
 import { buildRegionIndex, type RegionIndex, type RegionPolygons } from "./region-index.ts";
 import { ZoneIndex } from "./zone-index.ts";
 
-export type Places = { zones: ZoneIndex; regions: RegionIndex; regionsNote: string };
+type Places = { zones: ZoneIndex; regions: RegionIndex; regionsNote: string };
 
 /** This process's copy of the zones in force and of the federal subjects. */
 export type Geography = {

@@ -97,7 +97,7 @@ function earliestOf(changed: readonly MovedDevice[]): MovedDevice[] {
   return [...earliest.values()];
 }
 
-export function groupedByAsset<T extends { assetId: string }>(rows: readonly T[]): Map<string, T[]> {
+function groupedByAsset<T extends { assetId: string }>(rows: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const row of rows) {
     const group = groups.get(row.assetId);

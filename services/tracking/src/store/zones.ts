@@ -140,8 +140,8 @@ export async function zonesChangedAfter(db: Queryable, epoch: number): Promise<C
   );
 }
 
-export type ZoneChange = { name: string; shape: Shape; actor: string };
+type ZoneChange = { name: string; shape: Shape; actor: string };
 
-export function zoneParameters({ shape }: { shape: Shape }) {
+function zoneParameters({ shape }: { shape: Shape }) {
   return { geometry: geometryJson(shape), ...boxOf(shape) };
 }

@@ -43,7 +43,7 @@ export function shapeOf({ shape }: ZoneGeometry): Shape {
   }
 }
 
-export function geometryRefusal(error: unknown): DomainError {
+function geometryRefusal(error: unknown): DomainError {
   if (error instanceof GeometryError || error instanceof SyntaxError) return invalidArgument(error.message, error);
   throw error;
 }
