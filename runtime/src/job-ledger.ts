@@ -52,6 +52,14 @@ export async function raiseEpoch(
   return row?.epoch;
 }
 
+/** For the rest of the transaction: Postgres closes the connection of a process that says nothing for so long inside it. */
+export async function limitIdleTime(tx: Tx, idleMs: number): Promise<void> {
+  await statement(
+    "job.limit_idle_time",
+    tx`select set_config('idle_in_transaction_session_timeout', ${String(Math.ceil(idleMs))}, true)`,
+  );
+}
+
 /** Locks the epoch for the rest of the transaction and leaves a row of it. StaleEpochError when the job was taken over. */
 export async function confirmEpoch(tx: Tx, job: string, epoch: number): Promise<void> {
   const [row] = await statement(

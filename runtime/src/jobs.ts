@@ -12,6 +12,7 @@ import {
   commitsForget,
   confirmEpoch,
   type JobRecord,
+  limitIdleTime,
   listJobs,
   raiseEpoch,
   recordFailure,
@@ -182,6 +183,8 @@ export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
   async function runEpoch(lease: Lease, epoch: number, job: Job<C>): Promise<void> {
     const commit = <T>(name: string, work: (tx: Tx) => Promise<T>) =>
       database.transaction(name, async (tx) => {
+        // A holder that is paused inside a transaction holds the job's row: Postgres ends it before another instance has the lease.
+        await limitIdleTime(tx, options.lease.ttlMs * 0.6);
         await confirmEpoch(tx, job.name, epoch);
         return await work(tx);
       });
