@@ -1,12 +1,13 @@
 import { useMantineColorScheme } from "@mantine/core";
 import L from "leaflet";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import land from "../../assets/land.geojson";
 import { cities } from "./cities.ts";
 import classes from "./map-view.module.css";
 
-export type Draw = (map: L.Map) => L.LatLngBounds | undefined;
+/** Puts the content on the layer and answers what should be seen. */
+export type Draw = (layer: L.FeatureGroup, element: HTMLElement) => L.LatLngBounds | undefined;
 
 const zoom = { min: 2, max: 16, fit: 11 };
 const country: L.LatLngBoundsLiteral = [
@@ -19,51 +20,60 @@ const overviewZoomMin = 5;
 const cityRankMax = [0, 0, 0, 1, 1, 2, 3, 3];
 
 /**
- * A map that needs no network: land, coast, a grid of degrees and cities for orientation, no borders. `draw` puts the
- * content on it and answers what should be seen; it is called anew when it changes.
+ * A map that needs no network: land, coast, a grid of degrees and cities for orientation, no borders. The content is drawn
+ * anew, on the same map, whenever `draw` changes.
  */
 export function MapView({ draw }: { draw: Draw }) {
   const { i18n } = useTranslation();
   const { colorScheme } = useMantineColorScheme();
   const frame = useRef<HTMLDivElement>(null);
+  const [map, setMap] = useState<L.Map>();
   const { language } = i18n;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the page, so that another scheme means another map.
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const map = L.map(element, {
-      minZoom: zoom.min,
-      maxZoom: zoom.max,
-      preferCanvas: true,
-      attributionControl: false,
-      zoomAnimation: false,
-      fadeAnimation: false,
-      maxBounds: [
-        [25, 0],
-        [86, 200],
-      ],
-    });
     const abort = new AbortController();
-    L.control.scale({ imperial: false }).addTo(map);
-    const seen = draw(map);
-    map.fitBounds(
-      seen?.pad(0.25) ?? [
-        [43, 28],
-        [68, 140],
-      ],
-      { maxZoom: zoom.fit },
-    );
-    drawGrid(map, colour(element, "--coast"));
-    drawCities(map, language);
-    void drawLand(map, element, abort.signal);
-    const overview = drawOverview(map, element, abort.signal);
+    const made = baseMap(element, language, abort.signal);
+    const overview = drawOverview(made, element, abort.signal);
+    setMap(made);
     return () => {
       abort.abort();
       overview.remove();
-      map.remove();
+      made.remove();
+      element.replaceChildren();
+      setMap(undefined);
     };
-  }, [draw, language, colorScheme]);
+  }, [language, colorScheme]);
+  useEffect(() => {
+    if (!map) return;
+    const layer = L.featureGroup().addTo(map);
+    const seen = draw(layer, map.getContainer());
+    if (seen) map.fitBounds(seen.pad(0.25), { maxZoom: zoom.fit, animate: false });
+    return () => void layer.remove();
+  }, [map, draw]);
   return <div ref={frame} className={classes.map} />;
+}
+
+function baseMap(element: HTMLElement, language: string, signal: AbortSignal): L.Map {
+  const map = L.map(element, {
+    minZoom: zoom.min,
+    maxZoom: zoom.max,
+    attributionControl: false,
+    zoomAnimation: false,
+    fadeAnimation: false,
+    maxBounds: [
+      [25, 0],
+      [86, 200],
+    ],
+  });
+  // A view first: without one, shapes do not know their bounds.
+  map.fitBounds(country, { animate: false });
+  L.control.scale({ imperial: false }).addTo(map);
+  drawGrid(map, colour(element, "--coast"));
+  drawCities(map, language);
+  void drawLand(map, element, signal);
+  return map;
 }
 
 export function colour(element: Element, variable: string): string {

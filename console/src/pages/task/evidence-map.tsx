@@ -16,8 +16,7 @@ export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
   const { t, i18n } = useTranslation();
   const { language } = i18n;
   const draw = useCallback(
-    (map: L.Map) => {
-      const element = map.getContainer();
+    (layer: L.FeatureGroup, element: HTMLElement) => {
       const paint = {
         high: colour(element, "--high"),
         agreed: colour(element, "--good"),
@@ -27,19 +26,19 @@ export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
       const see = (bounds: L.LatLngBounds) => seen.push(bounds.getSouthWest(), bounds.getNorthEast());
       const nearest = scene.position ? nearestZone(scene.position, scene.zones) : scene.zones[0];
       for (const zone of scene.zones) {
-        const layer = zoneLayer(zone, paint.zone)?.addTo(map);
-        if (!layer) continue;
-        layer.bindTooltip(textNode(zone.name), { permanent: zone === nearest, direction: "top", offset: [0, -10] });
+        const shape = zoneLayer(zone, paint.zone)?.addTo(layer);
+        if (!shape) continue;
+        shape.bindTooltip(textNode(zone.name), { permanent: zone === nearest, direction: "top", offset: [0, -10] });
         if (zone !== nearest) continue;
-        see(layer instanceof L.Circle ? layer.getLatLng().toBounds(2 * layer.getRadius()) : layer.getBounds());
+        see(shape.getBounds());
       }
-      if (scene.agreed) see(drawAgreed(map, scene.agreed, paint.agreed, t("task.evidence.legend.agreed")));
+      if (scene.agreed) see(drawAgreed(layer, scene.agreed, paint.agreed, t("task.evidence.legend.agreed")));
       for (const line of scene.lines) {
-        drawLine(map, line, paint.high, t("task.evidence.km", { value: formatDistance(line.km, language) }));
+        drawLine(layer, line, paint.high, t("task.evidence.km", { value: formatDistance(line.km, language) }));
       }
       for (const device of scene.devices) {
         const side = device.longitudeDeg < (scene.position?.longitudeDeg ?? 0) ? "left" : "right";
-        drawPoint(map, device, { color: paint.high, fill: colour(element, "--surface"), side });
+        drawPoint(layer, device, { color: paint.high, fill: colour(element, "--surface"), side });
         seen.push(at(device));
       }
       if (scene.position) {
@@ -50,9 +49,9 @@ export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
           weight: 1,
           fillOpacity: 0.12,
         });
-        around.addTo(map);
+        around.addTo(layer);
         const side = scene.devices.some((device) => device.longitudeDeg > longitudeDeg) ? "left" : "right";
-        drawPoint(map, scene.position, { color: colour(element, "--surface"), fill: paint.high, side });
+        drawPoint(layer, scene.position, { color: colour(element, "--surface"), fill: paint.high, side });
         see(around.getLatLng().toBounds(Math.max(2 * accuracyM, surroundingsM)));
       }
       return seen.length > 0 ? L.latLngBounds(seen) : undefined;
@@ -72,7 +71,6 @@ export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
   );
 }
 
-// Bounds are counted from the radius here: a circle of Leaflet knows its own only once the map has a view.
 function at({ latitudeDeg, longitudeDeg }: Place): L.LatLngTuple {
   return [latitudeDeg, mapLongitude(longitudeDeg)];
 }
@@ -86,30 +84,30 @@ function textNode(text: string): HTMLElement {
 
 type PointStyle = { color: string; fill: string; side: "left" | "right" };
 
-function drawPoint(map: L.Map, point: ScenePoint, { color, fill, side }: PointStyle): void {
+function drawPoint(layer: L.FeatureGroup, point: ScenePoint, { color, fill, side }: PointStyle): void {
   L.circleMarker(at(point), { radius: 7, color, weight: 3, fillColor: fill, fillOpacity: 1 })
     .bindTooltip(textNode(point.label), { permanent: true, direction: side, offset: [side === "left" ? -8 : 8, 0] })
-    .addTo(map);
+    .addTo(layer);
 }
 
 function drawAgreed(
-  map: L.Map,
+  layer: L.FeatureGroup,
   agreed: NonNullable<EvidenceScene["agreed"]>,
   color: string,
   label: string,
 ): L.LatLngBounds {
   L.circleMarker(at(agreed), { radius: 5, color, weight: 3, fillOpacity: 0.3 })
     .bindTooltip(textNode(label), { permanent: true, direction: "bottom", offset: [0, 8] })
-    .addTo(map);
+    .addTo(layer);
   const radius = (agreed.radiusKm ?? 0) * 1000;
-  const circle = L.circle(at(agreed), { radius, color, weight: 1.5, dashArray: "6 5", fillOpacity: 0.08 }).addTo(map);
-  return circle.getLatLng().toBounds(2 * radius);
+  const circle = L.circle(at(agreed), { radius, color, weight: 1.5, dashArray: "6 5", fillOpacity: 0.08 }).addTo(layer);
+  return circle.getBounds();
 }
 
-function drawLine(map: L.Map, { from, to }: SceneLine, color: string, label: string): void {
+function drawLine(layer: L.FeatureGroup, { from, to }: SceneLine, color: string, label: string): void {
   L.polyline([at(from), at(to)], { color, weight: 2, dashArray: "3 6" })
     .bindTooltip(textNode(label), { permanent: true, direction: "top", offset: [0, -6] })
-    .addTo(map);
+    .addTo(layer);
 }
 
 function zoneLayer({ geometry }: Zone, color: string): L.Circle | L.GeoJSON | undefined {

@@ -2,7 +2,7 @@ import { callUnaryMethod, createConnectQueryKey, useTransport } from "@connectrp
 import { type Zone, ZoneService } from "@dozor/proto/tracking/v1/zone";
 import { useQueries } from "@tanstack/react-query";
 
-/** The zones with their present geometry, in the order asked for; those that cannot be loaded are counted. */
+/** The zones with their present geometry once all have come, in the order asked for; those that cannot be loaded are counted. */
 export function useZones(zoneIds: readonly string[]): { zones: Zone[]; missingCount: number } {
   const transport = useTransport();
   const schema = ZoneService.method.getZone;
@@ -13,6 +13,7 @@ export function useZones(zoneIds: readonly string[]): { zones: Zone[]; missingCo
       staleTime: 5 * 60_000,
     })),
   });
+  if (answers.some(({ isPending }) => isPending)) return { zones: [], missingCount: 0 };
   return {
     zones: answers.flatMap(({ data }) => (data?.zone ? [data.zone] : [])),
     missingCount: answers.filter(({ isError }) => isError).length,
