@@ -14,6 +14,7 @@ import { startProbe } from "@dozor/runtime/probe";
 import { startServer } from "@dozor/runtime/server";
 import { startTelemetry } from "@dozor/runtime/telemetry";
 import packageJson from "../package.json";
+import type { OpenGate } from "./clients/provider.ts";
 import { createXKeeper } from "./clients/x-keeper.ts";
 import type { Config } from "./config.ts";
 import { answerChecks } from "./consumers/answer-checks.ts";
@@ -27,7 +28,7 @@ import { pollProvider } from "./jobs/poll-provider.ts";
 import { rematchDevices } from "./jobs/rematch-devices.ts";
 import { updateStaleVisits } from "./jobs/update-stale-visits.ts";
 import { routes } from "./rpc/routes.ts";
-import { createCallGate } from "./store/call-gate.ts";
+import { openCallGate } from "./store/call-gate.ts";
 import { registerProviders } from "./store/provider-state.ts";
 
 export type Service = AsyncDisposable & {
@@ -170,8 +171,10 @@ export async function startService(config: Config, signal: AbortSignal, override
 }
 
 function configuredProviders(config: Config, database: Database): ConfiguredProvider[] {
-  return config.providers.map((provider) => {
-    const gate = createCallGate(database, provider.name, provider.callsPerSecond);
-    return { provider: createXKeeper(provider, gate), everyMs: provider.everyMs, historyDays: provider.historyDays };
-  });
+  const openGate: OpenGate = (provider, limits) => openCallGate(database, provider, limits);
+  return config.providers.map((provider) => ({
+    provider: createXKeeper(provider, openGate),
+    everyMs: provider.everyMs,
+    historyDays: provider.historyDays,
+  }));
 }

@@ -120,7 +120,10 @@ test("one item against the contract is kept with its reason and loses no neighbo
     '{"id":"c3","id":"c4","deviceId":"x1"}',
     '"not an object"',
     JSON.stringify({ ...good, id: "c5", contactAt: "2100-01-01T00:00:00Z" }),
-    JSON.stringify({ ...good, id: "c6", fix: { at: hoursAgo(5).toISOString(), lat: "55", lon: 73.3, source: "gnss" } }),
+    JSON.stringify({
+      ...wireContact("c6", "x1", hoursAgo(4)),
+      fix: { at: hoursAgo(5).toISOString(), lat: "55", lon: 73.3, source: "gnss" },
+    }),
     JSON.stringify(wireContact("c7", "x1", hoursAgo(3))),
   ];
   keeper.intercept = ({ path }) =>

@@ -5,7 +5,7 @@ import type { RefusedItem, ReportedContact, ReportedDevice, ReportedZone } from 
 export type Page<T> = { items: T[]; refused: RefusedItem[]; next: string | undefined };
 
 /** What a provider can be asked without being hurt. */
-type ProviderLimits = { callsPerSecond: number; oneCallAtATime: boolean };
+export type ProviderLimits = { callsPerSecond: number; oneCallAtATime: boolean };
 
 /**
  * A system that knows where devices are. An adapter speaks its wire, reads every item strictly, hands on what contradicts the contract as refused,
@@ -14,7 +14,6 @@ type ProviderLimits = { callsPerSecond: number; oneCallAtATime: boolean };
 export type Provider = {
   name: string;
   adapter: string;
-  limits: ProviderLimits;
   devices(page: string | undefined, signal: AbortSignal): Promise<Page<ReportedDevice>>;
   /** Contacts received at or after `since`, by the time they were received. */
   contacts(since: Date, page: string | undefined, signal: AbortSignal): Promise<Page<ReportedContact>>;
@@ -29,6 +28,8 @@ export type CallGate = {
   /** No call for so long: the provider asked for it. */
   holdOff(ms: number): Promise<void>;
 };
+
+export type OpenGate = (provider: string, limits: ProviderLimits) => CallGate;
 
 /** The page to go on with is not known to the provider any more. */
 export class UnknownPageError extends Error {

@@ -7,7 +7,7 @@ import { GeometryError, geometryJson, parseGeometry } from "../domain/geojson.ts
 import type { Shape } from "../domain/geometry.ts";
 import type { RefusedItem, ReportedContact, ReportedDevice, ReportedZone } from "../domain/provider-report.ts";
 import { ItemError, type ItemReader, readItem } from "./item-reader.ts";
-import { type CallGate, type Page, type Provider, UnknownPageError } from "./provider.ts";
+import { type CallGate, type OpenGate, type Page, type Provider, UnknownPageError } from "./provider.ts";
 
 export type XKeeperOptions = {
   name: string;
@@ -31,7 +31,8 @@ const holdOffMaxMs = 300_000;
 const rawMax = 2_000;
 
 /** X-Keeper over its neutral contract, version 1. */
-export function createXKeeper(options: XKeeperOptions, gate: CallGate): Provider {
+export function createXKeeper(options: XKeeperOptions, openGate: OpenGate): Provider {
+  const gate = openGate(options.name, { callsPerSecond: options.callsPerSecond, oneCallAtATime: true });
   const list = async <T>(
     path: string,
     query: Record<string, string | undefined>,
@@ -44,7 +45,6 @@ export function createXKeeper(options: XKeeperOptions, gate: CallGate): Provider
   return {
     name: options.name,
     adapter: "x-keeper",
-    limits: { callsPerSecond: options.callsPerSecond, oneCallAtATime: true },
     devices: (page, signal) =>
       list("devices", { cursor: page, limit: String(options.devicesPerPage) }, readDevice, signal),
     async contacts(since, page, signal) {

@@ -32,18 +32,28 @@ export async function pollContacts(
   startedAt: Date,
 ): Promise<void> {
   const state = await providerState(context.database.sql, provider.name);
-  let listing = await resumeListing(run, state, new Date(startedAt.getTime() - historyDays * dayMs));
-  for (;;) {
-    const page = await fetchPage(run, provider, listing);
-    if (page === undefined) {
-      // From the same `since`: the newest contact stored says nothing about the pages that are missing.
-      await run.commit("poll.listing_begin", (tx) => recordListingBegin(tx, provider.name, listing.since));
-      listing = { since: listing.since, page: undefined };
-      continue;
+  const first = await resumeListing(run, state, new Date(startedAt.getTime() - historyDays * dayMs));
+  // The next page is fetched while this one is stored; it is given up when storing fails.
+  const ahead = new AbortController();
+  const signal = AbortSignal.any([run.signal, ahead.signal]);
+  let fetching = fetchPage(provider, first, signal);
+  try {
+    for (;;) {
+      const page = await fetching;
+      if (page === undefined) {
+        // From the same `since`: the newest contact stored says nothing about the pages that are missing.
+        await run.commit("poll.listing_begin", (tx) => recordListingBegin(tx, provider.name, first.since));
+        fetching = fetchPage(provider, { since: first.since, page: undefined }, signal);
+        continue;
+      }
+      if (page.next !== undefined) fetching = fetchPage(provider, { since: first.since, page: page.next }, signal);
+      fetching.catch(() => {}); // It may fail before it is awaited, which is done at the top.
+      await storePage(context, run, provider.name, page);
+      if (page.next === undefined) break;
     }
-    await storePage(context, run, provider.name, page);
-    if (page.next === undefined) break;
-    listing = { since: listing.since, page: page.next };
+  } finally {
+    ahead.abort();
+    await fetching.catch(() => {}); // A failure that matters was thrown by the await above.
   }
   await run.commit("poll.contacts_end", (tx) => recordContactsComplete(tx, provider.name, startedAt));
 }
@@ -60,12 +70,12 @@ async function resumeListing(run: JobRun, state: ProviderState, earliest: Date):
 
 /** undefined when the provider refuses to go on at this page. */
 async function fetchPage(
-  run: JobRun,
   provider: Provider,
   { since, page }: Listing,
+  signal: AbortSignal,
 ): Promise<Page<ReportedContact> | undefined> {
   try {
-    return await provider.contacts(since, page, run.signal);
+    return await provider.contacts(since, page, signal);
   } catch (error) {
     if (error instanceof UnknownPageError) return undefined;
     throw error;

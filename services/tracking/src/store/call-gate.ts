@@ -5,21 +5,27 @@ const lockWaitMs = 120_000;
 /** Calls arrive at the provider less evenly than they leave here; a limit counted over a sliding second must hold all the same. */
 const spacingMargin = 1.06;
 
-/** Lets the calls of one provider through one at a time and not too fast, whichever instance makes them. */
-export function createCallGate(database: Database, provider: string, callsPerSecond: number) {
-  const spacingMs = (1000 / callsPerSecond) * spacingMargin;
+/** Lets the calls of one provider through not too fast and, where it must be, one at a time, whichever instance makes them. */
+export function openCallGate(
+  database: Database,
+  provider: string,
+  limits: { callsPerSecond: number; oneCallAtATime: boolean },
+) {
+  const spacingMs = (1000 / limits.callsPerSecond) * spacingMargin;
+  const inTime = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    for (;;) {
+      const waitMs = await takeSlot(database, provider, spacingMs);
+      if (waitMs <= 0) return await work(signal);
+      await delay(waitMs, undefined, { signal });
+    }
+  };
   return {
     async call<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+      if (!limits.oneCallAtATime) return await inTime(signal, work);
       // The lock lives as long as this process's connection, so that a killed instance does not shut the provider off.
       const outcome = await database.withAdvisoryLock(
         `tracking calls of ${provider}`,
-        async (lockSignal) => {
-          for (;;) {
-            const waitMs = await takeSlot(database, provider, spacingMs);
-            if (waitMs <= 0) return await work(lockSignal);
-            await delay(waitMs, undefined, { signal: lockSignal });
-          }
-        },
+        (lockSignal) => inTime(lockSignal, work),
         { waitMs: lockWaitMs, signal },
       );
       if (!outcome.ran)
