@@ -23,10 +23,7 @@ export function PersonMenu({ person, onHelp }: { person: Person | undefined; onH
     <div className={classes.person}>
       <Menu position="bottom-end" width={230} shadow="md">
         <Menu.Target>
-          <UnstyledButton
-            className={classes.personButton}
-            aria-label={`${t("common.menu.label")}: ${person?.name ?? ""}`}
-          >
+          <UnstyledButton className={classes.personButton} title={t("common.menu.label")}>
             <span>{person?.name ?? t("common.menu.language")}</span>
             {person && <small>{roleWords(person.roles, t)}</small>}
           </UnstyledButton>
