@@ -88,14 +88,19 @@ export function readItem(value: Json, path = ""): ItemReader {
   };
 }
 
-const timePattern = /^(\d{4})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const timePattern = /^\d{4}-\d\d-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** A time of RFC 3339, cut to milliseconds; undefined when it is none or names a day that does not exist. */
-function parseTime(text: string): Date | undefined {
+export function parseTime(text: string): Date | undefined {
   const match = timePattern.exec(text);
-  const time = new Date(text.toUpperCase());
-  if (match === null || Number.isNaN(time.getTime())) return undefined;
-  const [, year, month, day] = match;
-  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  return Number(day) > lastDay ? undefined : time;
+  if (match === null) return undefined;
+  const time = new Date(text.includes("t") || text.includes("z") ? text.toUpperCase() : text);
+  if (Number.isNaN(time.getTime())) return undefined;
+  // Date takes 30 February for 2 March.
+  return Number(match[1]) > 28 && !isDayOfMonth(text) ? undefined : time;
+}
+
+function isDayOfMonth(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split("-").map(Number);
+  return (day ?? 0) <= new Date(Date.UTC(year ?? 0, month ?? 0, 0)).getUTCDate();
 }

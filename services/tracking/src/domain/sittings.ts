@@ -1,6 +1,5 @@
 /** The numbers are those of the contract and the tables. */
 export const matchings = { vin: 1, plate: 2, byHand: 3, ambiguous: 4, none: 5 } as const;
-type Matching = (typeof matchings)[keyof typeof matchings];
 
 /** A device on an asset (or on something unknown) for the time [fromAt, toAt). */
 export type Sitting = {

@@ -9,7 +9,14 @@ import type { RegionIndex } from "../geography/region-index.ts";
 import { updateVisits } from "../geography/update-visits.ts";
 import { type ContactRow, insertContacts } from "../store/contacts.ts";
 import { deviceNumbers } from "../store/devices.ts";
-import { type FixRow, insertFixes, speedNeighbours, storedFixKeys, updateFlaws } from "../store/fixes.ts";
+import {
+  type FixRow,
+  insertFixes,
+  type JudgedFix,
+  speedNeighbours,
+  storedFixKeys,
+  updateFlaws,
+} from "../store/fixes.ts";
 import type { MovedDevice } from "../store/matching.ts";
 import type { ContactTotals } from "../store/provider-state.ts";
 import { refreshSittings, type SittingInterval, sittingsSince } from "../store/sitting-state.ts";
@@ -87,14 +94,14 @@ function rowOf(reported: ReportedContact, deviceNo: number, now: Date): Told {
   const contact: ContactRow = {
     deviceNo,
     at: reported.at,
-    content: hashOf([reported.at, reported.batteryPercent, reported.odometerKm, reported.events, fix]),
+    content: contactContentOf(reported),
     externalId: reported.externalId,
     receivedAt: reported.receivedAt,
     batteryPercent: reported.batteryPercent ?? null,
     odometerKm: reported.odometerKm ?? null,
     events: reported.events,
     fixPlacedAt: place?.placedAt ?? null,
-    fixContent: fix === undefined ? null : hashOf([fix.at, fix.lat, fix.lon, fix.source]),
+    fixContent: fix === undefined ? null : fixContentOf(fix),
   };
   if (fix === undefined || place === undefined || contact.fixContent === null) return { contact, fix: undefined };
   const row = {
@@ -130,12 +137,22 @@ function isTimePlausible(fix: ReportedFix, contact: ReportedContact, now: Date):
   return ownFlawOf(harmless, contact.receivedAt, now) === fixFlaws.none;
 }
 
-/** 53 bits, so that it is a number everywhere. */
-function hashOf(parts: readonly unknown[]): number {
-  return Number(BigInt(Bun.hash.xxHash64(JSON.stringify(parts))) & 0x1f_ffff_ffff_ffffn);
+function fixContentOf({ at, lat, lon, source }: ReportedFix): number {
+  return hashOf(`${at.getTime()} ${lat} ${lon} ${source}`);
 }
 
-type StoredFixes = { added: FixRow[]; rejudged: FixRow[]; flawedCount: number };
+function contactContentOf({ at, batteryPercent, odometerKm, events, fix }: ReportedContact): number {
+  const said = fix === undefined ? "" : `${fixContentOf(fix)} ${fix.accuracyM} ${fix.satellites}`;
+  return hashOf(`${at.getTime()} ${batteryPercent} ${odometerKm} ${JSON.stringify(events)} ${said}`);
+}
+
+/** 53 bits, so that it is a number everywhere. */
+function hashOf(text: string): number {
+  return Number(BigInt(Bun.hash.xxHash64(text)) & 0x1f_ffff_ffff_ffffn);
+}
+
+type StoredFixes = { added: FixRow[]; rejudged: RejudgedFix[]; flawedCount: number };
+type RejudgedFix = JudgedFix & { isZoneUsable: boolean };
 
 async function storeFixes(tx: Tx, provider: string, told: readonly Told[], regions: RegionIndex): Promise<StoredFixes> {
   const fixes = onceEach(told.flatMap((each) => (each.fix === undefined ? [] : [each.fix])));
@@ -175,34 +192,32 @@ async function storeFixes(tx: Tx, provider: string, told: readonly Told[], regio
  * @returns the stored ones about which the judgement changed
  */
 async function judgeDevices(
-  stored: readonly FixRow[],
+  stored: readonly JudgedFix[],
   added: readonly (FixRow & { isGood: boolean })[],
-): Promise<FixRow[]> {
-  const byDevice = new Map<number, FixRow[]>();
-  for (const fix of [...stored, ...added]) {
-    const list = byDevice.get(fix.deviceNo);
-    if (list === undefined) byDevice.set(fix.deviceNo, [fix]);
-    else list.push(fix);
-  }
-  const isNew = new Map(added.map((fix) => [fix as FixRow, fix.isGood]));
-  const rejudged: FixRow[] = [];
+): Promise<RejudgedFix[]> {
+  const candidates: { fix: JudgedFix; fresh?: FixRow & { isGood: boolean } }[] = [
+    ...stored.map((fix) => ({ fix })),
+    ...added.map((fix) => ({ fix, fresh: fix })),
+  ];
+  const rejudged: RejudgedFix[] = [];
   await sliced(
-    byDevice.values(),
-    (fixes) => {
-      fixes.sort((a, b) => a.at.getTime() - b.at.getTime() || a.content - b.content);
+    Map.groupBy(candidates, ({ fix }) => fix.deviceNo).values(),
+    (ofDevice) => {
+      ofDevice.sort((a, b) => a.fix.at.getTime() - b.fix.at.getTime() || a.fix.content - b.fix.content);
       // The first stored one was judged by what lies before it and keeps its judgement.
-      const first = fixes[0];
-      if (first === undefined) return;
-      const isSettled = !isNew.has(first) && first.flaw === fixFlaws.none;
-      const before = { plausible: isSettled ? first : undefined, refused: undefined };
-      const rest = isSettled ? fixes.slice(1) : fixes;
-      const { areTooFast } = judgeSpeeds(before, rest);
-      for (const [index, fix] of rest.entries()) {
+      const first = ofDevice[0];
+      const isSettled = first !== undefined && first.fresh === undefined && first.fix.flaw === fixFlaws.none;
+      const before = { plausible: isSettled ? first.fix : undefined, refused: undefined };
+      const rest = isSettled ? ofDevice.slice(1) : ofDevice;
+      const { areTooFast } = judgeSpeeds(
+        before,
+        rest.map((each) => each.fix),
+      );
+      for (const [index, { fix, fresh }] of rest.entries()) {
         const flaw = areTooFast[index] === true ? fixFlaws.tooFast : fixFlaws.none;
-        const isGood = isNew.get(fix);
-        if (isGood !== undefined) {
-          fix.flaw = flaw;
-          fix.isZoneUsable = flaw === fixFlaws.none && isGood;
+        if (fresh !== undefined) {
+          fresh.flaw = flaw;
+          fresh.isZoneUsable = flaw === fixFlaws.none && fresh.isGood;
         } else if (fix.flaw !== flaw) {
           rejudged.push({ ...fix, flaw, isZoneUsable: flaw === fixFlaws.none && isStoredGood(fix) });
         }
@@ -213,7 +228,7 @@ async function judgeDevices(
   return rejudged;
 }
 
-function isStoredGood({ accuracyM, satellites, ...fix }: FixRow): boolean {
+function isStoredGood({ accuracyM, satellites, ...fix }: JudgedFix): boolean {
   return isGoodForZones({ ...fix, accuracyM: accuracyM ?? undefined, satellites: satellites ?? undefined });
 }
 
@@ -243,7 +258,7 @@ function earliestByDevice(rows: readonly { deviceNo: number; placedAt: Date }[])
 async function refreshTouchedSittings(
   tx: Tx,
   told: readonly Told[],
-  changed: readonly FixRow[],
+  changed: readonly JudgedFix[],
 ): Promise<SittingInterval[]> {
   const touched = earliestByDevice([
     ...told.map(({ contact }) => ({ deviceNo: contact.deviceNo, placedAt: contact.at })),
@@ -259,7 +274,7 @@ async function refreshTouchedSittings(
 }
 
 /** The assets on which the devices sat at the time of the fixes, each from the earliest of these on. */
-function assetsOf(changed: readonly FixRow[], intervals: readonly SittingInterval[]): MovedDevice[] {
+function assetsOf(changed: readonly JudgedFix[], intervals: readonly SittingInterval[]): MovedDevice[] {
   const byDevice = new Map<number, SittingInterval[]>();
   for (const interval of intervals)
     byDevice.set(interval.deviceNo, [...(byDevice.get(interval.deviceNo) ?? []), interval]);

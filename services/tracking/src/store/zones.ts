@@ -1,6 +1,6 @@
 import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 import { geometryJson } from "../domain/geojson.ts";
-import { boxOf, type Shape } from "../domain/geometry.ts";
+import { boxOf } from "../domain/geometry.ts";
 import type { ReportedZone } from "../domain/provider-report.ts";
 
 /** The numbers are those of the contract and the tables. */
@@ -138,10 +138,4 @@ export async function zonesChangedAfter(db: Queryable, epoch: number): Promise<C
       from zone where epoch > ${epoch} order by epoch, zone_id
     `,
   );
-}
-
-type ZoneChange = { name: string; shape: Shape; actor: string };
-
-function zoneParameters({ shape }: { shape: Shape }) {
-  return { geometry: geometryJson(shape), ...boxOf(shape) };
 }
