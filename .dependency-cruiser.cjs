@@ -114,7 +114,8 @@ module.exports = {
       comment: "A package that is not in this package's own package.json is there by accident of hoisting.",
       severity: "error",
       from: {},
-      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"] },
+      // A package of types alone goes by the name of what it describes.
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"], pathNot: "^topojson-specification$" },
     },
   ],
   options: {

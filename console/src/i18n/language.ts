@@ -5,7 +5,7 @@ import type { ru } from "./ru.ts";
 export const languages = ["ru", "en"] as const;
 export type Language = (typeof languages)[number];
 /** Russian is the base: the other languages have its keys (a test holds them to it). */
-export type Catalogue = typeof ru;
+type Catalogue = typeof ru;
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -19,7 +19,7 @@ const catalogues: Record<Language, () => Promise<object>> = {
   en: async () => (await import("./en.ts")).en,
 };
 
-export function isLanguage(value: string | null | undefined): value is Language {
+function isLanguage(value: string | null | undefined): value is Language {
   return languages.some((language) => language === value);
 }
 

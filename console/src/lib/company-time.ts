@@ -1,7 +1,7 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
 /** All times are shown in the company's zone, wherever the analyst sits, so that two people speak of the same hour. */
-export const companyZone = "Europe/Moscow";
+const companyZone = "Europe/Moscow";
 
 /** protobuf's instant as a Date, to the millisecond. */
 export function dateOf(at: Timestamp): Date {
@@ -39,11 +39,6 @@ function wallOf(date: Date): Wall {
 export function formatDateTime(date: Date): string {
   const { year, month, day, hour, minute } = wallOf(date);
   return `${day}.${month}.${year} ${hour}:${minute}`;
-}
-
-/** "10.11.2026" in the company's zone. */
-export function formatDate(date: Date): string {
-  return formatDateTime(date).slice(0, 10);
 }
 
 /** Business date "2026-11-10" as "10.11.2026"; anything else comes back as it is. */

@@ -26,7 +26,6 @@ export const taskStateKeys = {
   [TaskState.RESOLVED]: "resolved",
   [TaskState.CLOSED]: "closed",
 } as const satisfies Record<TaskState, string | undefined>;
-export type TaskStateKey = NonNullable<(typeof taskStateKeys)[TaskState]>;
 
 export const outcomeKeys = {
   [TaskOutcome.UNSPECIFIED]: undefined,

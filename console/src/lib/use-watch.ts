@@ -74,7 +74,7 @@ async function* one<T>(value: T): AsyncIterable<T> {
 }
 
 /** Doubles from one second to thirty, less up to a half by chance, so that a restarted service is not met by everybody at once. */
-export function backoffMs(failures: number, chance = Math.random()): number {
+function backoffMs(failures: number, chance = Math.random()): number {
   const full = Math.min(retryDelayMs.max, retryDelayMs.first * 2 ** (failures - 1));
   return full * (1 - chance / 2);
 }
