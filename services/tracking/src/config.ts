@@ -116,7 +116,7 @@ function readProvider(provider: Section): ProviderConfig {
     timeoutMs: provider.durationMs("timeout", { default: "2m" }),
     retryDelayMs: provider.durationMs("retryDelay", { default: "1s" }),
     devicesPerPage: provider.integer("devicesPerPage", { default: 500, min: 1, max: 1_000 }),
-    contactsPerPage: provider.integer("contactsPerPage", { default: 1_000, min: 1, max: 5_000 }),
+    contactsPerPage: provider.integer("contactsPerPage", { default: 500, min: 1, max: 5_000 }),
   };
   // The name is part of ids, metrics and the names of jobs.
   if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(config.name))

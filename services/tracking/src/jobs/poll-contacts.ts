@@ -17,7 +17,7 @@ import { countItems } from "./item-metrics.ts";
 const dayMs = 86_400_000;
 /** Asked for twice, because a provider may commit what it received a moment ago after what it received just now. */
 const overlapMs = 60_000;
-const rowsPerCommit = 500;
+const rowsPerCommit = 250;
 const futureMaxMs = 31 * dayMs;
 const earliestMs = Date.UTC(2010, 0, 1);
 
