@@ -7,6 +7,14 @@ import { startWatchdog } from "./watchdog.ts";
 
 const [dataDir = "", postgresPort, natsPort, monitorPort] = process.argv.slice(2);
 const watchdog = startWatchdog();
+// First, so that the watchdog has heard of it when the others are ready: a parent that dies in the very moment it starts a child leaves that child.
+const deaf = startChild({
+  name: "deaf",
+  command: ["sh", "-c", "trap '' TERM INT; while :; do sleep 1; done"],
+  logFile: join(dataDir, "logs", "deaf.log"),
+  graceMs: 300,
+  watchdog,
+});
 const postgres = await startPostgres({
   dataDir,
   port: Number(postgresPort),
@@ -16,13 +24,6 @@ const postgres = await startPostgres({
   watchdog,
 });
 const nats = await startNatsServer({ dataDir, port: Number(natsPort), monitorPort: Number(monitorPort), watchdog });
-const deaf = startChild({
-  name: "deaf",
-  command: ["sh", "-c", "trap '' TERM INT; while :; do sleep 1; done"],
-  logFile: join(dataDir, "logs", "deaf.log"),
-  graceMs: 300,
-  watchdog,
-});
 const url = postgres.urlOf("dozor_registry");
 console.log(JSON.stringify({ pids: [postgres.child.pid, nats.child.pid, deaf.pid], url, natsUrl: nats.url }));
 setInterval(() => {}, 60_000);
