@@ -91,7 +91,7 @@ export function readItem(value: Json, path = ""): ItemReader {
 const timePattern = /^\d{4}-\d\d-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** A time of RFC 3339, cut to milliseconds; undefined when it is none or names a day that does not exist. */
-export function parseTime(text: string): Date | undefined {
+function parseTime(text: string): Date | undefined {
   const match = timePattern.exec(text);
   if (match === null) return undefined;
   const time = new Date(text.includes("t") || text.includes("z") ? text.toUpperCase() : text);
