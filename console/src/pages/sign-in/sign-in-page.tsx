@@ -48,7 +48,6 @@ export function SignInPage() {
                   justify="space-between"
                   size="md"
                   rightSection={<span className={classes.roles}>{roleWords(roles, t)}</span>}
-                  aria-label={t("signIn.as", { name: `${name} (${roleWords(roles, t)})` })}
                   onClick={() => void enter(user)}
                 >
                   {name || user}

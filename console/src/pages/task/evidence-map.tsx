@@ -32,7 +32,11 @@ export function EvidenceMap({ scene }: { scene: EvidenceScene }) {
         if (zone !== nearest) continue;
         see(shape.getBounds());
       }
-      if (scene.agreed) see(drawAgreed(layer, scene.agreed, paint.agreed, t("task.evidence.legend.agreed")));
+      if (scene.agreed) {
+        const above = (scene.position?.latitudeDeg ?? 90) < scene.agreed.latitudeDeg;
+        const label = { text: t("task.evidence.legend.agreed"), above };
+        see(drawAgreed(layer, scene.agreed, paint.agreed, label));
+      }
       for (const line of scene.lines) {
         drawLine(layer, line, paint.high, t("task.evidence.km", { value: formatDistance(line.km, language) }));
       }
@@ -94,10 +98,14 @@ function drawAgreed(
   layer: L.FeatureGroup,
   agreed: NonNullable<EvidenceScene["agreed"]>,
   color: string,
-  label: string,
+  label: { text: string; above: boolean },
 ): L.LatLngBounds {
   L.circleMarker(at(agreed), { radius: 5, color, weight: 3, fillOpacity: 0.3 })
-    .bindTooltip(textNode(label), { permanent: true, direction: "bottom", offset: [0, 8] })
+    .bindTooltip(textNode(label.text), {
+      permanent: true,
+      direction: label.above ? "top" : "bottom",
+      offset: [0, label.above ? -8 : 8],
+    })
     .addTo(layer);
   const radius = (agreed.radiusKm ?? 0) * 1000;
   const circle = L.circle(at(agreed), { radius, color, weight: 1.5, dashArray: "6 5", fillOpacity: 0.08 }).addTo(layer);
