@@ -40,7 +40,7 @@ export async function startRegistry({ sources = [], kontur, instances = 1 }: Reg
     subjectPrefix: corner.subjectPrefix,
   };
   const nats = stack.use(await connectNats({ url: corner.url, name: "registry-test", log: silentLog }));
-  const leaseTtlMs = 2_000;
+  const leaseTtlMs = 6_000;
   await provision(nats, topology(streamNames, { replicas: 1, leaseTtlMs }));
   const clock = fixedClock(noon);
   const services: Service[] = [];

@@ -46,7 +46,7 @@ export async function startTracking(options: { providers: Partial<ProviderConfig
     subjectPrefix: corner.subjectPrefix,
   };
   const nats = stack.use(await connectNats({ url: corner.url, name: "tracking-test", log: silentLog }));
-  const leaseTtlMs = 2_000;
+  const leaseTtlMs = 6_000;
   await provision(nats, topology(streamNames, { replicas: 1, leaseTtlMs }));
   const clock = fixedClock(noon);
   const services: Service[] = [];

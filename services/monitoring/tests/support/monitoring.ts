@@ -73,7 +73,7 @@ export async function startMonitoring({
     subjectPrefix: corner.subjectPrefix,
   };
   const nats = stack.use(await connectNats({ url: corner.url, name: "test", log: silentLog }));
-  const leaseTtlMs = 2_000;
+  const leaseTtlMs = 6_000;
   const smaller = topology(names, { replicas: 1, leaseTtlMs });
   await provision(nats, smaller);
   const tracking = stack.use(await startFakeTracking(corner.url, names, durables.trackingChecks));
