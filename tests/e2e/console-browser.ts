@@ -9,7 +9,7 @@ const screenshotDir = join(import.meta.dir, "..", "..", ".dozor", "screenshots")
 /** The Chromium to test in; undefined where there is none. */
 export const chromiumPath = process.env.DOZOR_TEST_CHROMIUM || Bun.which("chromium") || undefined;
 
-export type VisitOptions = {
+type VisitOptions = {
   language?: "ru" | "en";
   colorScheme?: "light" | "dark";
   /** Does not hear of what others do, as behind a proxy that breaks streams. */
