@@ -1,5 +1,5 @@
-// The process's one Prometheus registry. It promises that a family exists once, whoever asks for it first, and that labels stay what the
-// first caller declared. It does not promise separate numbers for two services in one process: instances are told apart by the scrape.
+// The process's one Prometheus registry. It promises that a family exists once, whoever asks for it first, and that a caller who declares
+// other labels is refused as its module loads. It does not promise separate numbers for two services in one process: the scrape tells instances apart.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type OpenMetricsContentType, Registry } from "prom-client";
 
@@ -13,42 +13,46 @@ export const runBuckets = [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600
 // Exemplars exist in the OpenMetrics form only.
 const registry = new Registry<OpenMetricsContentType>();
 registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-const families = new Map<string, unknown>();
+const families = new Map<string, { made: unknown; labels: readonly string[] }>();
 
 /** Each helper returns the family of that name and makes it on first use. Durations are seconds. Never use an id as a label. */
 export const metrics = {
   registry,
   counter<L extends string>({ name, help, labels = [] }: Family<L>): Counter<L> {
-    return once(name, () => new Counter<L>({ name, help, labelNames: [...labels], registers: [registry] }));
+    return once(name, labels, () => new Counter<L>({ name, help, labelNames: [...labels], registers: [registry] }));
   },
   gauge<L extends string>({ name, help, labels = [] }: Family<L>): Gauge<L> {
-    return once(name, () => new Gauge<L>({ name, help, labelNames: [...labels], registers: [registry] }));
+    return once(name, labels, () => new Gauge<L>({ name, help, labelNames: [...labels], registers: [registry] }));
   },
   /** With `exemplars` an observation may name its trace: `observe({ labels, value, exemplarLabels: { trace_id } })`. */
   histogram<L extends string>(family: Family<L> & { buckets?: number[]; exemplars?: boolean }): Histogram<L> {
     const { name, help, labels = [], buckets = callBuckets, exemplars = false } = family;
     const options = { name, help, labelNames: [...labels], buckets, enableExemplars: exemplars, registers: [registry] };
-    return once(name, () => new Histogram<L>(options));
+    return once(name, labels, () => new Histogram<L>(options));
   },
 };
 
-function once<T>(name: string, make: () => T): T {
+function once<T>(name: string, labels: readonly string[], make: () => T): T {
   const known = families.get(name);
-  // The family was made by the same helper under the same name, so it has the caller's type.
-  if (known !== undefined) return known as T;
+  if (known !== undefined) {
+    if (known.labels.join() !== labels.join())
+      throw new Error(`metric ${name} is declared with labels [${known.labels}] and again with [${labels}]`);
+    // The family was made by the same helper under the same name, so it has the caller's type.
+    return known.made as T;
+  }
   const made = make();
-  families.set(name, made);
+  families.set(name, { made, labels });
   return made;
 }
 
 /** Registers what is known of the process itself. Call once per process; further calls change nothing but the build info. */
 export function observeProcess({ service, version }: { service: string; version: string }): void {
-  once("process defaults", () => {
+  once("process defaults", [], () => {
     collectDefaultMetrics({ register: registry });
     for (const name of deadOnBun) registry.removeSingleMetric(name);
     return true;
   });
-  once("process_main_thread_cpu_seconds_total", () => {
+  once("process_main_thread_cpu_seconds_total", [], () => {
     let reported = 0;
     return new Counter({
       name: "process_main_thread_cpu_seconds_total",

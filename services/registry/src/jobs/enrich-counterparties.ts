@@ -1,6 +1,6 @@
 import { CounterpartyIdentity, EntityKind } from "@dozor/proto/registry/v1/entities";
+import { observePoll, observeRecords } from "@dozor/runtime/integration-metrics";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
-import { metrics } from "@dozor/runtime/metrics";
 import { FocusRefusedError } from "../clients/kontur-focus.ts";
 import type { RegistryContext } from "../context.ts";
 import type { FocusRecord } from "../domain/focus-record.ts";
@@ -25,16 +25,23 @@ export function enrichCounterparties(everyMs: number): Job<RegistryContext> {
     name: "enrich-counterparties" satisfies AfterPollJob,
     everyMs,
     async runOnce(context, run) {
-      const { focus, database, log } = context;
+      const { focus, database, log, clock } = context;
       if (focus === undefined || (await isFocusStopped(database.sql, focus.client.configHash))) return;
+      const startedAt = performance.now();
+      const observe = (outcome: "success" | "failure") =>
+        observePoll("kontur-focus", {
+          outcome,
+          seconds: (performance.now() - startedAt) / 1_000,
+          endedAt: clock.now(),
+        });
       try {
         for (let checked = batchMax; checked === batchMax; ) {
           run.signal.throwIfAborted();
           checked = await checkBatch(context, focus, run);
         }
-        polls.inc({ integration: "kontur-focus", outcome: "success" });
+        observe("success");
       } catch (error) {
-        polls.inc({ integration: "kontur-focus", outcome: "failure" });
+        observe("failure");
         if (error instanceof FocusQuotaError) return log.warn("focus.quota_used_up", { dailyQuota: focus.dailyQuota });
         if (!(error instanceof FocusRefusedError)) throw error;
         const isNews = await run.commit("focus_stop.add", (tx) =>
@@ -96,7 +103,7 @@ async function checkBatch(context: RegistryContext, focus: Focus, run: JobRun): 
       await syncFindings(tx, rule, EntityKind.COUNTERPARTY, scope, current);
     }
   });
-  recordCount.inc({ integration: "kontur-focus", result: "saved" }, checks.length);
+  observeRecords("kontur-focus", { saved: checks.length });
   return counterparties.length;
 }
 
@@ -147,14 +154,3 @@ function findingOf({
 }: CounterpartyCheck): CurrentFinding {
   return { entityId: counterpartyId, evidence: { inn: askedInn, ogrn: askedOgrn, focusInn, focusOgrn, focusName } };
 }
-
-const polls = metrics.counter({
-  name: "integration_polls_total",
-  help: "Polls of outside systems by outcome",
-  labels: ["integration", "outcome"],
-});
-const recordCount = metrics.counter({
-  name: "integration_records_total",
-  help: "Records received by what became of them",
-  labels: ["integration", "result"],
-});

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { observePoll, observeRecords } from "@dozor/runtime/integration-metrics";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
-import { metrics, runBuckets } from "@dozor/runtime/metrics";
 import { VendorError } from "@dozor/runtime/vendor-http";
 import type { Packet } from "../clients/source.ts";
 import type { ConfiguredSource, RegistryContext } from "../context.ts";
@@ -13,7 +13,6 @@ import {
   notePollFailed,
   notePollStarted,
   notePollSucceeded,
-  type RecordCounts,
 } from "../store/source-state.ts";
 
 /** Takes everything that waits at one source: save a packet, acknowledge it, ask for the next. */
@@ -63,18 +62,16 @@ async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryCon
         await delay(waitMs, undefined, { signal: run.signal });
         continue;
       }
-      polls.inc({ integration: name, outcome: "failure" });
+      observePoll(name, { outcome: "failure", seconds: secondsSince(startedAt), endedAt: context.clock.now() });
       const reason = error instanceof Error ? error.message : String(error);
       await run.commit("source_state.fail", (tx) => notePollFailed(tx, name, reason));
       throw error;
     }
   }
   await run.commit("source_state.succeed", (tx) => notePollSucceeded(tx, name));
-  const durationMs = Math.round(performance.now() - startedAt);
-  context.log.info("source.polled", { source: name, saved, durationMs });
-  polls.inc({ integration: name, outcome: "success" });
-  pollSeconds.observe({ integration: name }, durationMs / 1_000);
-  lastSuccess.set({ integration: name }, context.clock.now().getTime() / 1_000);
+  const seconds = secondsSince(startedAt);
+  context.log.info("source.polled", { source: name, saved, durationMs: Math.round(seconds * 1_000) });
+  observePoll(name, { outcome: "success", seconds, endedAt: context.clock.now() });
   return saved;
 }
 
@@ -87,7 +84,8 @@ async function takePacket({ source, records }: ConfiguredSource, packet: Packet,
       await addRecordCounts(tx, source.name, saved);
       return saved;
     });
-    observe(source.name, counts);
+    const { saved, unchanged, quarantined, ignored } = counts;
+    observeRecords(source.name, { saved, unchanged, quarantined, ignored });
     savedCount += counts.saved;
     for (const { record, reading } of read) {
       if (reading.result !== "refused") continue;
@@ -104,36 +102,12 @@ async function takePacket({ source, records }: ConfiguredSource, packet: Packet,
   return savedCount;
 }
 
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1_000;
+}
+
 /** Not so: our own mistakes, a stop, and what the source calls our mistake. */
 function isWorthRepeating(error: unknown): boolean {
   if (!(error instanceof VendorError)) return false;
   return error.status === undefined || error.status >= 500 || error.status === 408 || error.status === 429;
 }
-
-function observe(integration: string, counts: RecordCounts): void {
-  for (const result of ["saved", "unchanged", "quarantined", "ignored"] as const) {
-    recordCount.inc({ integration, result }, counts[result]);
-  }
-}
-
-const polls = metrics.counter({
-  name: "integration_polls_total",
-  help: "Polls of outside systems by outcome",
-  labels: ["integration", "outcome"],
-});
-const pollSeconds = metrics.histogram({
-  name: "integration_poll_duration_seconds",
-  help: "Whole polls of outside systems",
-  labels: ["integration"],
-  buckets: runBuckets,
-});
-const recordCount = metrics.counter({
-  name: "integration_records_total",
-  help: "Records received by what became of them",
-  labels: ["integration", "result"],
-});
-const lastSuccess = metrics.gauge({
-  name: "integration_last_success_timestamp_seconds",
-  help: "When the last whole poll ended",
-  labels: ["integration"],
-});

@@ -1,3 +1,4 @@
+import { observeRecords } from "@dozor/runtime/integration-metrics";
 import type { JobRun } from "@dozor/runtime/jobs";
 import { type Page, type Provider, UnknownPageError } from "../clients/provider.ts";
 import type { ConfiguredProvider, Context } from "../context.ts";
@@ -12,7 +13,6 @@ import {
 } from "../store/provider-state.ts";
 import { quarantine } from "../store/quarantine.ts";
 import { ingestContacts, placeOf } from "./ingest-contacts.ts";
-import { countItems } from "./item-metrics.ts";
 
 const dayMs = 86_400_000;
 /** Asked for twice, because a provider may commit what it received a moment ago after what it received just now. */
@@ -106,7 +106,7 @@ async function storePage(
       );
     });
   }
-  countItems(provider, "contact", usable.length, refused.length + implausible.length);
+  observeRecords(provider, { saved: usable.length, quarantined: refused.length + implausible.length });
 }
 
 /** A contact years away from now says nothing but that a clock is wrong; its fix may still be right in time, but nobody can say when it was told. */

@@ -1,4 +1,5 @@
 import type { Tx } from "@dozor/runtime/database";
+import { observeRecords } from "@dozor/runtime/integration-metrics";
 import type { JobRun } from "@dozor/runtime/jobs";
 import type { ConfiguredProvider, Context } from "../context.ts";
 import { normalisePlate, normaliseVin } from "../domain/identifiers.ts";
@@ -11,7 +12,6 @@ import { quarantine } from "../store/quarantine.ts";
 import { refreshSittings, remeasureHearing } from "../store/sitting-state.ts";
 import { applySittingPlans, lockSittings, rememberedSittings } from "../store/sittings.ts";
 import { queueVisits } from "../store/visit-queue.ts";
-import { countItems } from "./item-metrics.ts";
 
 /** Lists all devices; what is new of them ends and begins sittings. */
 export async function pollDevices(
@@ -29,7 +29,7 @@ export async function pollDevices(
       await quarantine(tx, provider.name, "device", refused);
       if (next === undefined) await recordDevicesComplete(tx, provider.name, startedAt);
     });
-    countItems(provider.name, "device", devices.length, refused.length);
+    observeRecords(provider.name, { saved: devices.length, quarantined: refused.length });
     page = next;
   } while (page !== undefined);
 }

@@ -1,23 +1,11 @@
+import { observePoll } from "@dozor/runtime/integration-metrics";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
-import { metrics, runBuckets } from "@dozor/runtime/metrics";
 import type { ConfiguredProvider, Context } from "../context.ts";
 import { pollJobName } from "../poll-job.ts";
 import { recordContactsFailure, recordPollEnd, recordPollStart } from "../store/provider-state.ts";
 import { pollContacts } from "./poll-contacts.ts";
 import { pollDevices } from "./poll-devices.ts";
 import { pollZones } from "./poll-zones.ts";
-
-const pollSeconds = metrics.histogram({
-  name: "integration_poll_duration_seconds",
-  help: "Time of one poll of an outside system",
-  labels: ["source", "result"],
-  buckets: runBuckets,
-});
-const lastSuccess = metrics.gauge({
-  name: "integration_last_success_timestamp_seconds",
-  help: "When an outside system was last polled to the end",
-  labels: ["source"],
-});
 
 /** Fetches devices, zones and contacts of one provider. Each is stored page by page, so that a poll which is cut off has lost nothing. */
 export function pollProvider(configured: ConfiguredProvider): Job<Context> {
@@ -32,11 +20,11 @@ export function pollProvider(configured: ConfiguredProvider): Job<Context> {
       await run.commit("provider.start", (tx) => recordPollStart(tx, provider.name, startedAt));
       const failures = await pollEach(context, run, configured, startedAt);
       const error = failures.map((each) => String(each)).join("; ");
-      await run.commit("provider.end", (tx) => recordPollEnd(tx, provider.name, context.clock.now(), error));
-      const seconds = (performance.now() - startedMs) / 1000;
-      pollSeconds.observe({ source: provider.name, result: error === "" ? "success" : "failure" }, seconds);
+      const endedAt = context.clock.now();
+      await run.commit("provider.end", (tx) => recordPollEnd(tx, provider.name, endedAt, error));
+      const outcome = failures.length === 0 ? "success" : "failure";
+      observePoll(provider.name, { outcome, seconds: (performance.now() - startedMs) / 1000, endedAt });
       if (failures.length > 0) throw new AggregateError(failures, `poll provider ${provider.name}: ${error}`);
-      lastSuccess.set({ source: provider.name }, context.clock.now().getTime() / 1000);
     },
   };
 }

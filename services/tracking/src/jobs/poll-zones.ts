@@ -1,3 +1,4 @@
+import { observeRecords } from "@dozor/runtime/integration-metrics";
 import type { JobRun } from "@dozor/runtime/jobs";
 import type { ConfiguredProvider, Context } from "../context.ts";
 import type { ReportedZone } from "../domain/provider-report.ts";
@@ -11,7 +12,6 @@ import {
   providerZonesNotAmong,
   upsertProviderZones,
 } from "../store/zones.ts";
-import { countItems } from "./item-metrics.ts";
 
 /** Lists all zones; those which a complete listing does not show any more go out of force. */
 export async function pollZones(
@@ -29,7 +29,7 @@ export async function pollZones(
     seen.push(...zones.map((zone) => zone.externalId), ...refused.map((item) => item.externalId));
     await storeZones(run, provider.name, zones);
     await run.commit("poll.zones", (tx) => quarantine(tx, provider.name, "zone", refused));
-    countItems(provider.name, "zone", zones.length, refused.length);
+    observeRecords(provider.name, { saved: zones.length, quarantined: refused.length });
     page = next;
   } while (page !== undefined);
   await run.commit("poll.zones_end", async (tx) => {
