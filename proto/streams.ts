@@ -20,6 +20,15 @@ export const defaultStreamNames: StreamNames = {
   subjectPrefix: "dozor",
 };
 
+/** The environment variable that changes each name. */
+export const streamVariables = {
+  registry: "DOZOR_STREAM_REGISTRY",
+  checks: "DOZOR_STREAM_CHECKS",
+  facts: "DOZOR_STREAM_FACTS",
+  leases: "DOZOR_LEASES_BUCKET",
+  subjectPrefix: "DOZOR_SUBJECT_PREFIX",
+} satisfies Record<keyof StreamNames, string>;
+
 /** What travels. A topic is the part of a subject between the prefix and the lane. */
 export const topics = {
   /** dozor.registry.v1.AssetSnapshot, by registry */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { StreamNames } from "@dozor/proto/streams";
+import { type StreamNames, streamVariables } from "@dozor/proto/streams";
 import { answersOk } from "./answers-ok.ts";
 import { type Child, type Exit, startChild } from "./child-process.ts";
 import { heapSettings } from "./heap-settings.ts";
@@ -35,7 +35,8 @@ export type ServiceInstance = {
   pid(): number;
   /** Highest resident memory over all its lives, in MiB. */
   peakRssMiB(): number;
-  start(): void;
+  /** A life of its own settings: failpoints, or another version. The next life has the usual ones again. */
+  start(life?: { env?: Record<string, string>; program?: string }): void;
   ready(signal?: AbortSignal): Promise<void>;
   stop(): Promise<Exit>;
   kill(): Promise<Exit>;
@@ -71,12 +72,12 @@ export function serviceInstance(service: ServiceName, index: number, settings: S
       peakMiB = Math.max(peakMiB, child?.peakRssMiB() ?? 0);
       return peakMiB;
     },
-    start() {
+    start({ env = {}, program = settings.programs[service] } = {}) {
       peakMiB = Math.max(peakMiB, child?.peakRssMiB() ?? 0);
       child = startChild({
         name,
-        command: [process.execPath, settings.programs[service]],
-        env: environmentOf(service, index, settings),
+        command: [process.execPath, program],
+        env: { ...environmentOf(service, index, settings), ...env },
         cwd: repositoryRoot,
         logFile: join(settings.dataDir, "logs", `${name}.log`),
         graceMs,
@@ -121,11 +122,7 @@ function environmentOf(service: ServiceName, index: number, settings: ServiceSet
 }
 
 function streamEnvironment(names: StreamNames): Record<string, string> {
-  return {
-    DOZOR_STREAM_REGISTRY: names.registry,
-    DOZOR_STREAM_CHECKS: names.checks,
-    DOZOR_STREAM_FACTS: names.facts,
-    DOZOR_LEASES_BUCKET: names.leases,
-    DOZOR_SUBJECT_PREFIX: names.subjectPrefix,
-  };
+  return Object.fromEntries(
+    Object.entries(streamVariables).map(([key, variable]) => [variable, names[key as keyof StreamNames]]),
+  );
 }

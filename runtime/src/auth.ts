@@ -33,8 +33,8 @@ export type VerifierOptions = {
   issuer: string;
   audience: string;
   /** One of the two: a file which is read again when it changes, or an https address. */
-  jwksFile?: string;
-  jwksUrl?: string;
+  jwksFile?: string | undefined;
+  jwksUrl?: string | undefined;
   clockSkewS?: number;
   algorithms?: readonly string[];
   /** Where the roles are, such as "realm_access.roles". */

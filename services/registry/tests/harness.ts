@@ -6,6 +6,7 @@ import { type StreamNames, topology } from "@dozor/proto/streams";
 import type { Role } from "@dozor/runtime/auth";
 import { createGrpcClient } from "@dozor/runtime/client";
 import { fixedClock } from "@dozor/runtime/clock";
+import type { Service } from "@dozor/runtime/foundation";
 import { connectNats, provision } from "@dozor/runtime/jetstream";
 import { silentLog } from "@dozor/runtime/log";
 import { testDatabase } from "@dozor/testkit/database";
@@ -14,7 +15,7 @@ import { testNats } from "@dozor/testkit/nats";
 import { testIssuer } from "@dozor/testkit/tokens";
 import type { Config, KonturConfig, SourceConfig } from "../src/config.ts";
 import { onecMapping } from "../src/domain/mapping.ts";
-import { migrations, type Service, startService } from "../src/service.ts";
+import { migrations, startService } from "../src/service.ts";
 
 /** The instant at which every test begins. */
 export const noon = new Date("2026-11-20T12:00:00Z");

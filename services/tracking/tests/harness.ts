@@ -15,6 +15,7 @@ import { ZoneService } from "@dozor/proto/tracking/v1/zone";
 import type { Role } from "@dozor/runtime/auth";
 import { createGrpcClient } from "@dozor/runtime/client";
 import { fixedClock } from "@dozor/runtime/clock";
+import type { Service } from "@dozor/runtime/foundation";
 import { connectNats, provision } from "@dozor/runtime/jetstream";
 import { silentLog } from "@dozor/runtime/log";
 import { testDatabase } from "@dozor/testkit/database";
@@ -23,7 +24,7 @@ import { freePort } from "@dozor/testkit/free-port";
 import { testNats } from "@dozor/testkit/nats";
 import { testIssuer } from "@dozor/testkit/tokens";
 import type { Config, ProviderConfig } from "../src/config.ts";
-import { migrations, type Service, startService } from "../src/service.ts";
+import { migrations, startService } from "../src/service.ts";
 
 /** The instant at which every test begins. */
 export const noon = new Date("2026-11-20T12:00:00Z");

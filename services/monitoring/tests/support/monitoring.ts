@@ -13,6 +13,7 @@ import { durables, subject, topics, topology } from "@dozor/proto/streams";
 import type { Role } from "@dozor/runtime/auth";
 import { createGrpcClient } from "@dozor/runtime/client";
 import { type FixedClock, fixedClock } from "@dozor/runtime/clock";
+import type { Service } from "@dozor/runtime/foundation";
 import { connectNats, provision } from "@dozor/runtime/jetstream";
 import { silentLog } from "@dozor/runtime/log";
 import { testDatabase } from "@dozor/testkit/database";
@@ -20,7 +21,7 @@ import { freePort } from "@dozor/testkit/free-port";
 import { testNats } from "@dozor/testkit/nats";
 import { testIssuer } from "@dozor/testkit/tokens";
 import { readConfig } from "../../src/config.ts";
-import { migrations, type Service, startService } from "../../src/service.ts";
+import { migrations, startService } from "../../src/service.ts";
 import { type FakeServices, startFakeServices } from "./fake-services.ts";
 import { type FakeTracking, startFakeTracking } from "./fake-tracking.ts";
 
