@@ -15,39 +15,67 @@ export type NatsServerOptions = {
   watchdog: Watchdog;
   signal?: AbortSignal;
 };
-export type NatsServer = AsyncDisposable & { child: Child; url: string; version: string };
+export type NatsServer = AsyncDisposable & {
+  /** The process of now: another one after each start. */
+  readonly child: Child;
+  url: string;
+  version: string;
+  /** Where the streams lie. */
+  storeDir: string;
+  /** Starts it again over the same store, after it ended. */
+  start(signal?: AbortSignal): Promise<void>;
+};
 
 /** Starts nats-server with JetStream on 127.0.0.1, brought first if the machine has none. */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
-  const { dataDir, port, monitorPort, watchdog, signal } = options;
-  const program = await findNatsServer(options.version, signal);
+  const { dataDir, port, monitorPort, watchdog } = options;
+  const program = await findNatsServer(options.version, options.signal);
   const configFile = writeConfig(options);
-  const child = startChild({
-    name: "nats-server",
-    command: [program.path, "--config", configFile],
-    logFile: join(dataDir, "logs", "nats-server.log"),
-    watchdog,
-  });
-  try {
-    // Healthy means that JetStream has recovered its streams, not only that the port is open.
-    await child.ready(() => answersOk(`http://127.0.0.1:${monitorPort}/healthz`), {
-      deadlineMs: 30_000,
-      ...(signal ? { signal } : {}),
+  const start = async (signal?: AbortSignal): Promise<Child> => {
+    const started = startChild({
+      name: "nats-server",
+      command: [program.path, "--config", configFile],
+      logFile: join(dataDir, "logs", "nats-server.log"),
+      watchdog,
     });
-  } catch (error) {
-    await child.stop();
-    throw error;
-  }
-  const url = `nats://127.0.0.1:${port}`;
-  return { child, url, version: program.version, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() };
+    try {
+      // Healthy means that JetStream has recovered its streams, not only that the port is open.
+      await started.ready(() => answersOk(`http://127.0.0.1:${monitorPort}/healthz`), {
+        deadlineMs: 30_000,
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+    return started;
+  };
+  let child = await start(options.signal);
+  return {
+    get child() {
+      return child;
+    },
+    url: `nats://127.0.0.1:${port}`,
+    version: program.version,
+    storeDir: storeOf(options),
+    async start(signal) {
+      child = await start(signal);
+    },
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
+}
+
+function storeOf({ dataDir }: NatsServerOptions): string {
+  return join(dataDir, "jetstream");
 }
 
 /**
  * A file and not flags, for the one setting that has no flag: the streams of the contract reserve seven GiB, and by itself the
  * server allows no more than three quarters of the free disk, so that a nearly full machine would refuse to make them.
  */
-function writeConfig({ dataDir, port, monitorPort }: NatsServerOptions): string {
-  const store = join(dataDir, "jetstream");
+function writeConfig(options: NatsServerOptions): string {
+  const { dataDir, port, monitorPort } = options;
+  const store = storeOf(options);
   mkdirSync(store, { recursive: true });
   const file = join(dataDir, "nats-server.conf");
   const lines = [

