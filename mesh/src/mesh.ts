@@ -26,6 +26,7 @@ import { repositoryRoot } from "./repository.ts";
 import { type ServiceInstance, serviceInstance } from "./service-process.ts";
 import { type Simulators, startSimulators } from "./simulators.ts";
 import { startWatchdog } from "./watchdog.ts";
+import { straightWiring, type WiredInstance, type Wiring, wireInstances, wireOutsideSystems } from "./wiring.ts";
 
 export type MeshOptions = {
   /** All state of the mesh lives here, and its logs. */
@@ -48,6 +49,8 @@ export type MeshOptions = {
   durable?: boolean;
   leaseTtlMs?: number;
   extraEnv?: Record<string, string>;
+  /** Puts something between the parts, such as a link that fails. */
+  wiring?: Wiring;
   /** Told what is being started, a few words each. */
   progress?: (step: string) => void;
   signal?: AbortSignal;
@@ -75,6 +78,7 @@ const leaseTtlMsDefault = 30_000;
 /** Starts everything on this machine and resolves when all of it is ready; disposing stops all in reverse order. */
 export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const { dataDir, instances = 1, signal, progress = () => {}, leaseTtlMs = leaseTtlMsDefault } = options;
+  const wiring = options.wiring ?? straightWiring;
   const ports = portPlan(options.portBase ?? portBaseDefault, instances);
   await requireFreePorts(portsOf(ports));
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
@@ -112,11 +116,9 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     dataDir,
     ports,
     tokens,
-    natsUrl: nats.url,
     streamNames,
-    configFile: configFileOf(options, simulators),
+    configFile: await configFileOf(options, simulators, wiring),
     programs,
-    databaseUrlOf: (service: ServiceName) => postgres.urlOf(databaseOf(service)),
     extraEnv: {
       DOZOR_LEASE_TTL: `${leaseTtlMs}ms`,
       ...(options.scheduled === false ? { MONITORING_DAILY_RUN_CRON: "off" } : {}),
@@ -124,7 +126,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     },
     watchdog,
   };
-  const services = startServices(instances, settings, stack);
+  const wired = await wireInstances(wiring, instances, addressesOf(ports, postgres, nats));
+  const services = startServices(wired, settings, stack);
   const everyInstance = serviceNames.flatMap((service) => services[service]);
   const console_ = options.console === false ? undefined : stack.use(startConsole(ports, tokens, base));
   await Promise.all([
@@ -184,21 +187,36 @@ function isDisposable(value: unknown): value is AsyncDisposable {
   return typeof value === "object" && value !== null && Symbol.asyncDispose in value;
 }
 
-function configFileOf(options: MeshOptions, simulators: Simulators | undefined): string {
+async function configFileOf(options: MeshOptions, simulators: Simulators | undefined, wiring: Wiring): Promise<string> {
   if (options.configFile !== undefined) return options.configFile;
   if (simulators === undefined) throw new Error("start the mesh without simulators: --config names no outside systems");
   const { dataDir, onecAdapter = "1c-http", scheduled = true } = options;
-  return writeMeshConfig({ dataDir, ...simulators, onecAdapter, every: scheduled ? "5m" : "24h" });
+  const urls = await wireOutsideSystems(wiring, simulators);
+  return writeMeshConfig({ dataDir, ...urls, onecAdapter, every: scheduled ? "5m" : "24h" });
+}
+
+function addressesOf(ports: PortPlan, postgres: PostgresServer, nats: NatsServer): Parameters<typeof wireInstances>[2] {
+  return {
+    natsUrl: nats.url,
+    databaseUrlOf: (service) => postgres.urlOf(databaseOf(service)),
+    registryUrl: `http://127.0.0.1:${ports.services.registry[0]?.grpc}`,
+  };
 }
 
 function startServices(
-  instances: number,
-  settings: Parameters<typeof serviceInstance>[2],
+  wired: Record<ServiceName, WiredInstance[]>,
+  settings: Omit<Parameters<typeof serviceInstance>[2], "natsUrl" | "databaseUrlOf">,
   stack: AsyncDisposableStack,
 ): Record<ServiceName, ServiceInstance[]> {
   const start = (service: ServiceName) =>
-    Array.from({ length: instances }, (_, index) => {
-      const instance = serviceInstance(service, index, settings);
+    wired[service].map(({ natsUrl, databaseUrl, registryUrl }, index) => {
+      const extraEnv = { [`${service.toUpperCase()}_REGISTRY_URL`]: registryUrl, ...settings.extraEnv };
+      const instance = serviceInstance(service, index, {
+        ...settings,
+        natsUrl,
+        databaseUrlOf: () => databaseUrl,
+        extraEnv,
+      });
       instance.start();
       return instance;
     });
