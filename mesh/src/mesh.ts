@@ -78,7 +78,6 @@ const leaseTtlMsDefault = 30_000;
 /** Starts everything on this machine and resolves when all of it is ready; disposing stops all in reverse order. */
 export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const { dataDir, instances = 1, signal, progress = () => {}, leaseTtlMs = leaseTtlMsDefault } = options;
-  const wiring = options.wiring ?? straightWiring;
   const ports = portPlan(options.portBase ?? portBaseDefault, instances);
   await requireFreePorts(portsOf(ports));
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
@@ -117,7 +116,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     ports,
     tokens,
     streamNames,
-    configFile: await configFileOf(options, simulators, wiring),
+    configFile: await configFileOf(options, simulators),
     programs,
     extraEnv: {
       DOZOR_LEASE_TTL: `${leaseTtlMs}ms`,
@@ -126,8 +125,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     },
     watchdog,
   };
-  const wired = await wireInstances(wiring, instances, addressesOf(ports, postgres, nats));
-  const services = startServices(wired, settings, stack);
+  const services = startServices(await wiredInstances(options, ports, postgres, nats), settings, stack);
   const everyInstance = serviceNames.flatMap((service) => services[service]);
   const console_ = options.console === false ? undefined : stack.use(startConsole(ports, tokens, base));
   await Promise.all([
@@ -187,20 +185,26 @@ function isDisposable(value: unknown): value is AsyncDisposable {
   return typeof value === "object" && value !== null && Symbol.asyncDispose in value;
 }
 
-async function configFileOf(options: MeshOptions, simulators: Simulators | undefined, wiring: Wiring): Promise<string> {
+async function configFileOf(options: MeshOptions, simulators: Simulators | undefined): Promise<string> {
   if (options.configFile !== undefined) return options.configFile;
   if (simulators === undefined) throw new Error("start the mesh without simulators: --config names no outside systems");
-  const { dataDir, onecAdapter = "1c-http", scheduled = true } = options;
+  const { dataDir, onecAdapter = "1c-http", scheduled = true, wiring = straightWiring } = options;
   const urls = await wireOutsideSystems(wiring, simulators);
   return writeMeshConfig({ dataDir, ...urls, onecAdapter, every: scheduled ? "5m" : "24h" });
 }
 
-function addressesOf(ports: PortPlan, postgres: PostgresServer, nats: NatsServer): Parameters<typeof wireInstances>[2] {
-  return {
+/** Which addresses each instance is told. */
+async function wiredInstances(
+  { wiring = straightWiring, instances = 1 }: MeshOptions,
+  ports: PortPlan,
+  postgres: PostgresServer,
+  nats: NatsServer,
+): Promise<Record<ServiceName, WiredInstance[]>> {
+  return await wireInstances(wiring, instances, {
     natsUrl: nats.url,
     databaseUrlOf: (service) => postgres.urlOf(databaseOf(service)),
     registryUrl: `http://127.0.0.1:${ports.services.registry[0]?.grpc}`,
-  };
+  });
 }
 
 function startServices(
