@@ -29,6 +29,8 @@ export async function oneRunPerDate({ databases: { monitoring: sql } }: OracleCo
     select format('asset %s is watched and was not checked by %s', a.asset_id, u.indicator_key) as problem
     from newest cross join asset a cross join unscoped u
     where a.watched and a.applied_at < newest.started_at
+      -- What is watched today need not be so on the day of the newest run, which may be another one.
+      and coalesce(a.watch_recheck_on > newest.business_date, true)
       and not exists (select from member where member.asset_id = a.asset_id and member.indicator_id = u.indicator_id)
     limit 20
   `;
