@@ -7,10 +7,11 @@ import { isInScope } from "../domain/scope.ts";
 import { watchReason } from "../domain/watch-rule.ts";
 import { checkMessage } from "../steps/check-request.ts";
 import { judgeChunks } from "../steps/judge-chunks.ts";
-import { listPlannedAssets, type PlannedAsset, readHandoverDates } from "../store/asset.ts";
 import { insertChunks, type NewChunk } from "../store/chunk.ts";
+import { readHandoverDates } from "../store/judged-asset.ts";
 import { lockRun, notePlanProgress, type StoredRun } from "../store/run.ts";
 import { readWatchRule } from "../store/watch-rule.ts";
+import { listPlannedAssets, type PlannedAsset } from "../store/watched-asset.ts";
 import type { DriveContext } from "./drive-context.ts";
 import { type PlannedIndicator, plannedIndicators } from "./planned-indicators.ts";
 

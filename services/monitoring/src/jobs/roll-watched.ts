@@ -3,8 +3,8 @@ import type { Database } from "@dozor/runtime/database";
 import type { Job } from "@dozor/runtime/jobs";
 import { addDays, businessDateOf } from "../domain/business-date.ts";
 import { watchReason, watchRecheckOn } from "../domain/watch-rule.ts";
-import { countAssetsToRecheck, lockAssetsToRecheck, updateWatched } from "../store/asset.ts";
 import { readWatchRule } from "../store/watch-rule.ts";
+import { countAssetsToRecheck, lockAssetsToRecheck, updateWatched } from "../store/watched-asset.ts";
 
 type RollContext = { clock: Clock; database: Database; config: { timeZone: string } };
 

@@ -13,7 +13,8 @@ import { judge } from "../../domain/judge.ts";
 import { isInScope } from "../../domain/scope.ts";
 import { evidenceOf } from "../../steps/evidence.ts";
 import { termsAt } from "../../steps/judge-chunks.ts";
-import { readJudgedAsset, readWatchedAsset } from "../../store/asset.ts";
+import { readJudgedAsset } from "../../store/judged-asset.ts";
+import { readWatchedAsset } from "../../store/watched-asset.ts";
 import { inspectDefinition } from "./inspect-definition.ts";
 
 const results = {

@@ -4,7 +4,7 @@ import { NomenclatureKind } from "@dozor/proto/registry/v1/entities";
 import { invalidArgument } from "@dozor/runtime/errors";
 import type { Context } from "../../context.ts";
 import { enumName } from "../../steps/project-snapshot.ts";
-import { countWatchedInScope } from "../../store/asset.ts";
+import { countWatchedInScope } from "../../store/watched-asset.ts";
 import { inspectDefinition } from "./inspect-definition.ts";
 
 export function validateIndicator({

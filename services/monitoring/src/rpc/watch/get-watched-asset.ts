@@ -5,7 +5,7 @@ import type { WatchService } from "@dozor/proto/monitoring/v1/watch";
 import { AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { notFound } from "@dozor/runtime/errors";
 import type { Context } from "../../context.ts";
-import { readWatchedAsset } from "../../store/asset.ts";
+import { readWatchedAsset } from "../../store/watched-asset.ts";
 
 export function getWatchedAsset({
   database,
