@@ -7,6 +7,7 @@ import type { Database, Tx } from "./database.ts";
 import { type DeadLetterReason, insertDeadLetter } from "./dead-letter.ts";
 import { type Envelope, openEnvelope } from "./envelope.ts";
 import { isConflict, isUnavailable, reasonOf } from "./errors.ts";
+import { failpoint } from "./failpoint.ts";
 import { inboxEnter } from "./inbox.ts";
 import type { Log } from "./log.ts";
 import { metrics, runBuckets } from "./metrics.ts";
@@ -82,6 +83,7 @@ export function createBatchWorker<M extends DescMessage>(options: BatchOptions<M
     for (let interruptions = 0; items.length > 0 && !signal.aborted; interruptions++) {
       try {
         await commit(items);
+        await failpoint("consumer.after_effect_before_ack");
         for (const { delivery, envelope } of items) {
           settle(delivery, "ack");
           failures.delete(envelope.id);

@@ -7,6 +7,7 @@ import { createVerifier } from "./auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Consumer, type RunningConsumer, startConsumer } from "./consume.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { armFailpoints } from "./failpoint.ts";
 import { connectNats, type LeaseBucketSpec, type Topology, verify } from "./jetstream.ts";
 import { type Job, type Jobs, startJobs } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
@@ -66,6 +67,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   await using stack = new AsyncDisposableStack();
   const clock = options.overrides.clock ?? systemClock;
   const log = options.overrides.log ?? createLog({ service, version, level: config.logLevel });
+  if (config.failpoints !== undefined) armFailpoints(config.failpoints, log);
   observeProcess({ service, version });
   stack.use(startTelemetry({ service, version, instance: config.instance, endpoint: config.otlpEndpoint }));
   const probe = stack.use(await startProbe({ host: config.host, port: config.probePort }));
@@ -82,7 +84,16 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   const nats = stack.use(await connectNats({ url: config.natsUrl, name: config.instance, log, signal }));
   await verify(nats, topology);
   const background = stack.adopt(new Set<Promise<void>>(), async (tasks) => void (await Promise.allSettled(tasks)));
-  const relay = stack.use(startOutboxRelay({ database, nats, topology, subjectOf: options.subjectOf, log }));
+  const relay = stack.use(
+    startOutboxRelay({
+      database,
+      nats,
+      topology,
+      subjectOf: options.subjectOf,
+      log,
+      claimMs: Math.min(15_000, config.leaseTtlMs),
+    }),
+  );
   const consumers: RunningConsumer[] = [];
   let jobs: Jobs | undefined;
   const startedJobs = () => {

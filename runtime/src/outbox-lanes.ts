@@ -6,10 +6,8 @@ import { type Database, statement } from "./database.ts";
 /** Epoch of each lane held. */
 export type Claims = ReadonlyMap<number, number>;
 
-export const claimMs = 15_000;
-
 /** Takes free and abandoned lanes and prolongs the own ones. */
-export async function claimLanes({ sql }: Database, owner: string): Promise<Claims> {
+export async function claimLanes({ sql }: Database, owner: string, claimMs: number): Promise<Claims> {
   const rows = await statement(
     "outbox_lane.claim",
     sql<{ lane: number; epoch: number }[]>`

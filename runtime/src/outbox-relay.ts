@@ -4,12 +4,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { headers } from "nats";
 import { type Database, statement } from "./database.ts";
+import { failpoint } from "./failpoint.ts";
 import { type Nats, provision, type Topology } from "./jetstream.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { outboxChannel } from "./outbox.ts";
-import { type Claims, claimLanes, claimMs, markPublished, releaseLanes } from "./outbox-lanes.ts";
+import { type Claims, claimLanes, markPublished, releaseLanes } from "./outbox-lanes.ts";
 import { keepOutboxInOrder } from "./outbox-upkeep.ts";
 import { createPublisher, type Outgoing, type Publisher } from "./publisher.ts";
 import { pause, waitAtMost } from "./wait.ts";
@@ -24,6 +25,8 @@ export type OutboxRelayOptions = {
   /** Unique among the instances. */
   holder?: string;
   batchMax?: number;
+  /** How long a lane is claimed for: after it, another relay takes the lanes of one that is silent (15,000). */
+  claimMs?: number;
   pollMs?: number;
   /** How long published rows are kept for a replay; at least as long as the streams keep messages. */
   retentionMs?: number;
@@ -48,6 +51,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   const { database, log } = options;
   const holder = options.holder ?? crypto.randomUUID();
   const pollMs = options.pollMs ?? 1_000;
+  const claimMs = options.claimMs ?? 15_000;
   const stop = new AbortController();
   let hinted = Promise.withResolvers<void>();
   const hint = () => hinted.resolve();
@@ -67,7 +71,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
         if (performance.now() - claimedAtMs > claimMs / 3) {
           // Counted from before the question, so that this side gives up first.
           const askedAtMs = performance.now();
-          claims = await claimLanes(database, holder);
+          claims = await claimLanes(database, holder, claimMs);
           claimedAtMs = askedAtMs;
         }
         if (performance.now() - keptAtMs > 15_000) {
@@ -130,12 +134,14 @@ async function publishBatch(
   if (claims.size === 0) return false;
   const rows = await waitingRows(options, claims);
   if (rows.length === 0) return false;
+  await failpoint("outbox.after_commit_before_publish");
   if (!isSure()) throw new Error("publish from the outbox: the claim on the lanes ran out");
   const startedMs = performance.now();
   const { stored, failure } = await publisher.publishAll(
     rows.map((row) => outgoing(row, options.subjectOf(row.topic, row.lane))),
     10_000,
   );
+  await failpoint("outbox.after_publish_before_mark");
   const published = stored.flatMap((index) => rows[index] ?? []);
   const outcome = failure === undefined ? "ok" : "error";
   publishSeconds.observe({ outcome }, (performance.now() - startedMs) / 1_000);

@@ -4,6 +4,7 @@
 import type { ConfigReader, Env } from "./config.ts";
 import { readConfigFile } from "./config.ts";
 import { type Section, section } from "./config-section.ts";
+import { type ArmedFailpoints, parseFailpoints } from "./failpoint.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 
 export type ServiceConfig<Names = Record<string, string>> = {
@@ -27,6 +28,8 @@ export type ServiceConfig<Names = Record<string, string>> = {
   /** Whose days are business days. */
   timeZone: string;
   otlpEndpoint: string | undefined;
+  /** Places at which a fault test strikes this process; none in ordinary life. */
+  failpoints?: ArmedFailpoints | undefined;
 };
 
 export type ServiceDefaults<Names> = {
@@ -82,7 +85,18 @@ export function readServiceConfig<Names extends { [K in keyof Names]: string }>(
     },
     timeZone,
     otlpEndpoint: read.optional("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    failpoints: readFailpoints(read),
   };
+}
+
+function readFailpoints(read: ConfigReader): ArmedFailpoints | undefined {
+  const text = read.optional("DOZOR_FAILPOINTS");
+  try {
+    return text === undefined ? undefined : parseFailpoints(text);
+  } catch (error) {
+    read.problem(`DOZOR_FAILPOINTS: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
 }
 
 /** Reads the service's own section of the file that DOZOR_CONFIG_FILE names; an empty one without such a file. */

@@ -103,11 +103,11 @@ describe("the outbox", () => {
   test("is not marked by a relay whose lanes were taken over in the meantime", async () => {
     await append(10);
     const ids = await idsInOutbox();
-    const stale = await claimLanes(db.database, "sleeper");
+    const stale = await claimLanes(db.database, "sleeper", 15_000);
     expect(stale.size).toBe(8);
     await db.database.sql`update runtime.outbox_lane set claimed_until = clock_timestamp() - interval '1 second'`;
-    expect((await claimLanes(db.database, "other")).size).toBe(8);
-    expect(await claimLanes(db.database, "sleeper")).toEqual(new Map());
+    expect((await claimLanes(db.database, "other", 15_000)).size).toBe(8);
+    expect(await claimLanes(db.database, "sleeper", 15_000)).toEqual(new Map());
     expect(await markPublished(db.database, "sleeper", stale, ids)).toBe(0);
   });
 

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from "@dozor/runtime/database";
+import { failpoint } from "@dozor/runtime/failpoint";
 import type { JobRun } from "@dozor/runtime/jobs";
 import { outboxAppend } from "@dozor/runtime/outbox";
 import { startOfBusinessDate } from "../domain/business-date.ts";
@@ -26,6 +27,7 @@ export async function planSlice(context: DriveContext, jobRun: JobRun, runId: st
     const slice = await nextSlice(context, tx, run);
     const indicators = slice.assets.length === 0 ? [] : await plannedIndicators(context, tx, runId);
     const chunks = await writeChunks(context, tx, run, slice.assets, indicators);
+    await failpoint("run.between_chunk_and_cursor");
     await notePlanProgress(tx, runId, {
       plannedUpTo: slice.upTo,
       assetCount: slice.assets.length,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { failpoint } from "@dozor/runtime/failpoint";
 import { observePoll, observeRecords } from "@dozor/runtime/integration-metrics";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
 import { VendorError } from "@dozor/runtime/vendor-http";
@@ -79,6 +80,7 @@ async function takePacket({ source, records }: ConfiguredSource, packet: Packet,
   let savedCount = 0;
   for await (const batch of packet.batches()) {
     const read = await readBatch(batch, records, run.signal);
+    await failpoint("source.after_reply_before_commit");
     const counts = await run.commit("source.save_batch", async (tx) => {
       const saved = await saveRecords(tx, source.name, read);
       await addRecordCounts(tx, source.name, saved);
@@ -95,6 +97,7 @@ async function takePacket({ source, records }: ConfiguredSource, packet: Packet,
     }
   }
   run.signal.throwIfAborted();
+  await failpoint("source.after_commit_before_acknowledge");
   const acknowledged = await packet.acknowledge();
   if (acknowledged > 0) {
     await run.commit("source_state.acknowledge", (tx) => addAcknowledged(tx, source.name, acknowledged));

@@ -1,3 +1,4 @@
+import { failpoint } from "@dozor/runtime/failpoint";
 import { observeRecords } from "@dozor/runtime/integration-metrics";
 import type { JobRun } from "@dozor/runtime/jobs";
 import { type Page, type Provider, UnknownPageError } from "../clients/provider.ts";
@@ -96,6 +97,7 @@ async function storePage(
     const isLast = from + rowsPerCommit >= usable.length;
     await run.commit("poll.contacts", async (tx) => {
       const added = await ingestContacts(tx, context, provider, part);
+      await failpoint("provider.between_page_and_cursor");
       if (isLast) await quarantine(tx, provider, "contact", [...refused, ...implausible]);
       await recordContactsProgress(
         tx,
