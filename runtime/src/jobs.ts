@@ -3,7 +3,6 @@
 // a failing job is tried again ever more slowly. Not promised: that each tick becomes a run, nor that calls to outside systems are fenced.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { Cron } from "croner";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Database, Tx } from "./database.ts";
 import { inboxForget } from "./inbox.ts";
@@ -19,6 +18,7 @@ import {
   recordSuccess,
   registerJobs,
 } from "./job-ledger.ts";
+import { tickByCron, tickByInterval } from "./job-ticks.ts";
 import { acquireLease, type Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
 import { metrics, runBuckets } from "./metrics.ts";
@@ -88,7 +88,6 @@ const lastStart = timestamp("last_start");
 const lastSuccess = timestamp("last_success");
 const nextTick = timestamp("next");
 
-const retryDelayMsMax = 300_000;
 const takeoverPollMs = 200;
 const commitsKeptDays = 7;
 const inboxKeptDays = 14;
@@ -251,52 +250,6 @@ const tidyRuntime: Job<unknown> = {
     }
   },
 };
-
-async function tickByCron<C>(
-  job: Job<C> & { cron: string; timezone?: string },
-  tick: (job: Job<C>, restMs: number) => Promise<unknown>,
-  onNext: (job: Job<C>, at: Date) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const cron = new Cron(job.cron, { paused: true, ...(job.timezone === undefined ? {} : { timezone: job.timezone }) });
-  if (job.atStart) await tick(job, 0);
-  while (!signal.aborted) {
-    const next = cron.nextRun();
-    if (next === null) return;
-    onNext(job, next);
-    // setTimeout counts at most 24 days; an hour also follows a wall clock that was moved.
-    for (let leftMs = next.getTime() - Date.now(); leftMs > 0; leftMs = next.getTime() - Date.now()) {
-      if (!(await waited(Math.min(leftMs, 3_600_000), signal))) return;
-    }
-    // Another instance ticks at the same time and may be done already; its clock may be a little ahead.
-    await tick(job, Math.max(0, Date.now() - next.getTime()) + 1_000);
-  }
-}
-
-async function tickByInterval<C>(
-  job: Job<C> & { everyMs: number },
-  tick: (job: Job<C>, restMs: number) => Promise<unknown>,
-  onNext: (job: Job<C>, at: Date) => void,
-  failureCount: () => number,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  // Every instance ticks, and together they are to run the job once per interval.
-  const restMs = job.everyMs * 0.8;
-  if (job.atStart) await tick(job, restMs);
-  while (!signal.aborted) {
-    const backoffMs = failureCount() === 0 ? 0 : Math.min(500 * 2 ** failureCount(), retryDelayMsMax);
-    // Jitter, so that equal instances do not ask for the lease in the same millisecond for ever.
-    const waitMs = Math.max(job.everyMs, backoffMs) * (0.9 + Math.random() * 0.2);
-    onNext(job, new Date(clock.now().getTime() + waitMs));
-    if (!(await waited(waitMs, signal))) return;
-    await tick(job, restMs);
-  }
-}
-
-async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
-  return await delay(ms, true, { signal }).catch(() => false);
-}
 
 async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
