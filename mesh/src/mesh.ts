@@ -49,6 +49,8 @@ export type MeshOptions = {
   durable?: boolean;
   leaseTtlMs?: number;
   extraEnv?: Record<string, string>;
+  /** What one instance alone is told beyond that, by its name such as "tracking-2". */
+  extraEnvOf?: (instance: string) => Record<string, string>;
   /** Puts something between the parts, such as a link that fails. */
   wiring?: Wiring;
   /** Told what is being started, a few words each. */
@@ -125,7 +127,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     },
     watchdog,
   };
-  const services = startServices(await wiredInstances(options, ports, postgres, nats), settings, stack);
+  const services = startServices(await wiredInstances(options, ports, postgres, nats), settings, options, stack);
   const everyInstance = serviceNames.flatMap((service) => services[service]);
   const console_ = options.console === false ? undefined : stack.use(startConsole(ports, tokens, base));
   await Promise.all([
@@ -210,11 +212,13 @@ async function wiredInstances(
 function startServices(
   wired: Record<ServiceName, WiredInstance[]>,
   settings: Omit<Parameters<typeof serviceInstance>[2], "natsUrl" | "databaseUrlOf">,
+  { extraEnvOf = () => ({}) }: MeshOptions,
   stack: AsyncDisposableStack,
 ): Record<ServiceName, ServiceInstance[]> {
   const start = (service: ServiceName) =>
     wired[service].map(({ natsUrl, databaseUrl, registryUrl }, index) => {
-      const extraEnv = { [`${service.toUpperCase()}_REGISTRY_URL`]: registryUrl, ...settings.extraEnv };
+      const own = extraEnvOf(`${service}-${index + 1}`);
+      const extraEnv = { [`${service.toUpperCase()}_REGISTRY_URL`]: registryUrl, ...settings.extraEnv, ...own };
       const instance = serviceInstance(service, index, {
         ...settings,
         natsUrl,

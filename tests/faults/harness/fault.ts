@@ -14,6 +14,8 @@ export type Fault = {
   needs?: () => Promise<string | undefined>;
   /** How its mesh differs from the usual one of the harness. */
   mesh?: Partial<MeshOptions>;
+  /** Makes what the mesh is to stand on, such as links and disks, before it starts; what is given to the stack outlives the mesh. */
+  prepare?(dataDir: string, stack: AsyncDisposableStack): Promise<Partial<MeshOptions>>;
   /** Counters that must be above zero when all seeds have run: a fault that never bit proves nothing. */
   bites: readonly string[];
   /** Runs under load. When it returns the system is healed, or what heals it is registered by `run.heal`. */

@@ -46,7 +46,10 @@ export async function runFault(fault: Fault, options: RunFaultOptions): Promise<
   const seeds: SeedResult[] = [];
   {
     const now = new Date();
-    await using mesh = await startFaultMesh(fault, dataDir, now, options.signal);
+    await using foundation = new AsyncDisposableStack();
+    const prepared = await fault.prepare?.(dataDir, foundation);
+    const differing = { ...fault.mesh, ...prepared };
+    await using mesh = await startFaultMesh({ mesh: differing }, dataDir, now, options.signal);
     for (const seed of options.seeds) {
       const startedAt = performance.now();
       const problems = await injectOnce(fault, mesh, { ...options, seed, now, bites }).catch((error: unknown) => {
