@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { DeadLetterService } from "@dozor/proto/integration/v1/dead_letter";
+import { IntegrationQueueService } from "@dozor/proto/integration/v1/queue";
+import type { Role } from "@dozor/runtime/auth";
+import { createGrpcClient } from "@dozor/runtime/client";
+import { silentLog } from "@dozor/runtime/log";
+import { startServer } from "@dozor/runtime/server";
+import { testDatabase } from "@dozor/testkit/database";
+import { testIssuer } from "@dozor/testkit/tokens";
+import type { Reread } from "../src/rpc/queue/queue-context.ts";
+import { queueRoute } from "../src/rpc/queue-route.ts";
+
+export const migrations = [{ name: "integration", dir: join(import.meta.dir, "../migrations") }];
+
+export type WrittenMessage = {
+  direction?: 1 | 2;
+  source?: string;
+  objectId?: string;
+  requestType?: string;
+  entityId?: string;
+  state?: 1 | 2 | 3 | 4;
+  description?: string;
+  fingerprint?: string;
+  dateTime?: Date;
+};
+
+export type Queue = Awaited<ReturnType<typeof startQueue>>;
+
+/** The queue over a journal of its own, by real gRPC. What is read again is accepted unless told otherwise. */
+export async function startQueue({ reread }: { reread?: Reread } = {}) {
+  await using stack = new AsyncDisposableStack();
+  const issuer = stack.use(await testIssuer());
+  const { database, sql } = stack.use(await testDatabase(migrations));
+  const wakes: true[] = [];
+  const route = queueRoute({
+    database,
+    wake: () => wakes.push(true),
+    reread: reread ?? (async () => ({ error: "", fingerprint: "" })),
+  });
+  const server = stack.use(
+    await startServer({
+      grpcPort: 0,
+      httpPort: 0,
+      routes: [route],
+      verifier: issuer.verifier,
+      log: silentLog,
+      isReady: () => true,
+      drainMs: 100,
+    }),
+  );
+  const clientOptions = (role: Role) => ({
+    baseUrl: server.grpcUrl,
+    token: () => issuer.token(role),
+    timeoutMs: 30_000,
+  });
+  const owned = stack.move();
+  return {
+    database,
+    sql,
+    wakes,
+    server,
+    queue: (role: Role = "integration_admin") => createGrpcClient(IntegrationQueueService, clientOptions(role)),
+    deadLetters: (role: Role = "integration_admin") => createGrpcClient(DeadLetterService, clientOptions(role)),
+    /** Writes one message into the journal as it stands after what is said of it, and answers its record id. */
+    async write(message: WrittenMessage): Promise<string> {
+      const {
+        direction = 2,
+        source = "risk-portal",
+        objectId = "A-1",
+        requestType = "asset.changed",
+        state = 3,
+      } = message;
+      const recordId = crypto.randomUUID();
+      await sql`
+        insert into integration_message
+          (record_id, direction, source, object_id, request_type, entity_id, body, request_state, description, fingerprint, date_time)
+        values (${recordId}, ${direction}, ${source}, ${objectId}, ${requestType}, ${message.entityId ?? null},
+          ${sql.json({ objectId })}, ${state}, ${message.description ?? ""}, ${message.fingerprint ?? ""},
+          coalesce(${message.dateTime ?? null}::timestamptz, now()))`;
+      return recordId;
+    },
+    async stateOf(recordId: string): Promise<number | undefined> {
+      const [row] = await sql<{ state: number }[]>`
+        select request_state as state from integration_message where record_id = ${recordId}`;
+      return row?.state;
+    },
+    async actions(): Promise<{ action: string; actor: string; reason: string; recordId: string | null }[]> {
+      return await sql<{ action: string; actor: string; reason: string; recordId: string | null }[]>`
+        select action, actor, reason, record_id as "recordId" from integration_action order by id`;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
