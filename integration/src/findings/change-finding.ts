@@ -46,7 +46,11 @@ async function holdFinding(tx: Tx, { id, version }: FindingEdit, verb: string): 
   return finding;
 }
 
-async function changed(tx: Tx, { id, actor }: FindingEdit, columns: ReturnType<typeof findingColumns>): Promise<Finding> {
+async function changed(
+  tx: Tx,
+  { id, actor }: FindingEdit,
+  columns: ReturnType<typeof findingColumns>,
+): Promise<Finding> {
   await tx`select set_config('dozor.actor', ${actor}, true)`;
   const [finding] = await statement(
     "finding.change",

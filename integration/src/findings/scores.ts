@@ -55,8 +55,8 @@ export async function readScores(sql: Queryable, source: string): Promise<(Sourc
  */
 export async function measureScores(
   sql: Queryable,
-  entities: ReturnType<typeof noDoubts>,
-  doubts: ReturnType<typeof noDoubts>,
+  entities: StatementPart,
+  doubts: StatementPart = noDoubts(sql),
 ): Promise<SourceScore[]> {
   return await statement(
     "source_score.measure",
@@ -80,4 +80,5 @@ export async function measureScores(
   );
 }
 
-export const noDoubts = (sql: Queryable) => sql`select '' as source, '' as entity_id, '' as rule where false`;
+const noDoubts = (sql: Queryable) => sql`select '' as source, '' as entity_id, '' as rule where false`;
+type StatementPart = ReturnType<typeof noDoubts>;
