@@ -1,16 +1,16 @@
-import { join } from "node:path";
 import { DeadLetterService } from "@dozor/proto/integration/v1/dead_letter";
 import { IntegrationQueueService } from "@dozor/proto/integration/v1/queue";
+import { AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import type { Role } from "@dozor/runtime/auth";
 import { createGrpcClient } from "@dozor/runtime/client";
 import { silentLog } from "@dozor/runtime/log";
 import { startServer } from "@dozor/runtime/server";
 import { testDatabase } from "@dozor/testkit/database";
 import { testIssuer } from "@dozor/testkit/tokens";
+import { integrationMigrations } from "../src/migrations.ts";
+import { deadLetterRoute } from "../src/rpc/dead-letter-route.ts";
 import type { Reread } from "../src/rpc/queue/queue-context.ts";
 import { queueRoute } from "../src/rpc/queue-route.ts";
-
-export const migrations = [{ name: "integration", dir: join(import.meta.dir, "../migrations") }];
 
 export type WrittenMessage = {
   direction?: 1 | 2;
@@ -30,18 +30,19 @@ export type Queue = Awaited<ReturnType<typeof startQueue>>;
 export async function startQueue({ reread }: { reread?: Reread } = {}) {
   await using stack = new AsyncDisposableStack();
   const issuer = stack.use(await testIssuer());
-  const { database, sql } = stack.use(await testDatabase(migrations));
+  const { database, sql } = stack.use(await testDatabase([integrationMigrations]));
   const wakes: true[] = [];
   const route = queueRoute({
     database,
     wake: () => wakes.push(true),
     reread: reread ?? (async () => ({ error: "", fingerprint: "" })),
   });
+  const letters = deadLetterRoute({ database, schemas: [AssetSnapshotSchema] });
   const server = stack.use(
     await startServer({
       grpcPort: 0,
       httpPort: 0,
-      routes: [route],
+      routes: [route, letters],
       verifier: issuer.verifier,
       log: silentLog,
       isReady: () => true,

@@ -1,9 +1,11 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { RetryMatchingResponse } from "@dozor/proto/integration/v1/queue";
 import { failedPrecondition } from "@dozor/runtime/errors";
 import { type Queue, startQueue } from "./queue-harness.ts";
+
+setDefaultTimeout(60_000);
 
 async function retryMatching(queue: Queue, request: object): Promise<RetryMatchingResponse["event"][]> {
   const events: RetryMatchingResponse["event"][] = [];

@@ -1,7 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { MessageState, type WatchMessagesResponse } from "@dozor/proto/integration/v1/queue";
 import type { Queryable } from "@dozor/runtime/database";
 import { startQueue } from "./queue-harness.ts";
+
+setDefaultTimeout(60_000);
 
 type Event = WatchMessagesResponse["event"];
 

@@ -8,6 +8,7 @@ import { type BatchWorker, createBatchWorker } from "./consume-batch.ts";
 import { observeConsumer } from "./consumer-metrics.ts";
 import type { Database, Tx } from "./database.ts";
 import { finishRetry, nextRetry } from "./dead-letter.ts";
+import { observeDeadLetters } from "./dead-letter-metrics.ts";
 import { type Envelope, openEnvelope } from "./envelope.ts";
 import { isUnavailable, reasonOf } from "./errors.ts";
 import { inboxEnter } from "./inbox.ts";
@@ -63,6 +64,7 @@ export function startConsumer<C, M extends DescMessage>(options: ConsumerOptions
     stop.signal,
   );
   const observing = observeConsumer(nats, spec);
+  const counting = observeDeadLetters(options.database, options.consumer.name);
   const running = Promise.all([receive(options, worker, stop.signal), retryDeadLetters(options, stop.signal)]);
   return {
     async drain(signal) {
@@ -76,6 +78,7 @@ export function startConsumer<C, M extends DescMessage>(options: ConsumerOptions
       stop.abort(new Error("the service is stopping"));
       await running;
       observing[Symbol.dispose]();
+      counting[Symbol.dispose]();
     },
   };
 }
