@@ -5,7 +5,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { SpanKind } from "@opentelemetry/api";
 import type { Database, Tx } from "./database.ts";
 import { type DeadLetterReason, insertDeadLetter } from "./dead-letter.ts";
-import { type Envelope, openEnvelope } from "./envelope.ts";
+import { type Envelope, messageIdOf, openEnvelope } from "./envelope.ts";
 import { isConflict, isUnavailable, reasonOf } from "./errors.ts";
 import { failpoint } from "./failpoint.ts";
 import { inboxEnter } from "./inbox.ts";
@@ -130,7 +130,7 @@ export function createBatchWorker<M extends DescMessage>(options: BatchOptions<M
       attempts,
     };
     await options.database.transaction("dead_letter.insert", (tx) => insertDeadLetter(tx, letter));
-    const messageId = delivery.headers.get("Nats-Msg-Id") ?? "";
+    const messageId = messageIdOf(delivery.headers) ?? "";
     settle(delivery, "ack");
     failures.delete(messageId);
     deadLettersCount.inc({ ...labels, reason });

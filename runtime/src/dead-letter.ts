@@ -2,6 +2,7 @@
 
 import type { Queryable, Tx } from "./database.ts";
 import { statement } from "./database.ts";
+import { messageIdOf } from "./envelope.ts";
 import type { Delivery } from "./pull.ts";
 
 export type DeadLetterReason = "undecodable" | "failed";
@@ -41,7 +42,7 @@ export async function insertDeadLetter(
 ): Promise<void> {
   const { consumer, stream, delivery, reason, cause, attempts } = letter;
   const headers = Object.fromEntries(delivery.headers);
-  const messageId = delivery.headers.get("Nats-Msg-Id") ?? `${stream}/${delivery.streamSequence}`;
+  const messageId = messageIdOf(delivery.headers) ?? `${stream}/${delivery.streamSequence}`;
   await statement(
     "dead_letter.insert",
     tx`

@@ -3,7 +3,7 @@
 import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
 
 export type Envelope<M extends DescMessage> = {
-  /** Nats-Msg-Id, which is the sender's outbox id. */
+  /** The sender's outbox id. */
   id: string;
   message: MessageShape<M>;
   subject: string;
@@ -21,7 +21,7 @@ export function openEnvelope<M extends DescMessage>(
   schema: M,
   { subject, bytes, headers, count }: Sealed,
 ): Envelope<M> {
-  const id = headers.get("Nats-Msg-Id") ?? "";
+  const id = messageIdOf(headers) ?? "";
   if (!uuidPattern.test(id)) throw new Error(`decode a message on ${subject}: its id "${id}" is not a UUID`);
   const sent = headers.get("Dozor-Schema");
   if (sent !== undefined && sent !== schema.typeName)
@@ -29,6 +29,13 @@ export function openEnvelope<M extends DescMessage>(
   const occurredMs = Date.parse(headers.get("Dozor-Occurred-At") ?? "");
   const occurredAt = Number.isNaN(occurredMs) ? undefined : new Date(occurredMs);
   return { id, message: fromBinary(schema, bytes), subject, headers, deliveryCount: count, occurredAt };
+}
+
+/** Nats-Msg-Id as the inbox knows it: what the sender had to publish under another id than before has "/" and a number behind its own. */
+export function messageIdOf(headers: ReadonlyMap<string, string>): string | undefined {
+  const id = headers.get("Nats-Msg-Id");
+  const own = id?.slice(0, 36) ?? "";
+  return uuidPattern.test(own) && /^\/\d+$/.test(id?.slice(36) ?? "") ? own : id;
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

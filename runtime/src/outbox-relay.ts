@@ -5,14 +5,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { headers } from "nats";
 import { type Database, statement } from "./database.ts";
 import { failpoint } from "./failpoint.ts";
-import { type Nats, provision, type Topology } from "./jetstream.ts";
+import { type Nats, provision, streamInfo, type Topology } from "./jetstream.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { outboxChannel } from "./outbox.ts";
 import { type Claims, claimLanes, markPublished, releaseLanes } from "./outbox-lanes.ts";
 import { keepOutboxInOrder } from "./outbox-upkeep.ts";
-import { createPublisher, type Outgoing, type Publisher } from "./publisher.ts";
+import { createPublisher, type Outgoing, type Published, type Publisher } from "./publisher.ts";
 import { pause, waitAtMost } from "./wait.ts";
 
 export type OutboxRelayOptions = {
@@ -137,21 +137,61 @@ async function publishBatch(
   await failpoint("outbox.after_commit_before_publish");
   if (!isSure()) throw new Error("publish from the outbox: the claim on the lanes ran out");
   const startedMs = performance.now();
-  const { stored, failure } = await publisher.publishAll(
-    rows.map((row) => outgoing(row, options.subjectOf(row.topic, row.lane))),
-    10_000,
+  const messages = rows.map((row) => outgoing(row, options.subjectOf(row.topic, row.lane)));
+  const published = await publishAgain(
+    options.nats,
+    publisher,
+    messages,
+    await publisher.publishAll(messages, timeoutMs),
   );
   await failpoint("outbox.after_publish_before_mark");
-  const published = stored.flatMap((index) => rows[index] ?? []);
+  const { failure } = published;
+  const sent = published.stored.flatMap((index) => rows[index] ?? []);
   const outcome = failure === undefined ? "ok" : "error";
   publishSeconds.observe({ outcome }, (performance.now() - startedMs) / 1_000);
-  for (const { topic } of published) sentCount.inc({ destination: topic, outcome: "ok" });
-  if (published.length > 0) {
-    const ids = published.map(({ id }) => id);
+  for (const { topic } of sent) sentCount.inc({ destination: topic, outcome: "ok" });
+  if (sent.length > 0) {
+    const ids = sent.map(({ id }) => id);
     publishedCount.inc(await markPublished(options.database, holder, claims, ids));
   }
   if (failure !== undefined) throw failure;
   return true;
+}
+
+const timeoutMs = 10_000;
+
+/**
+ * A stream that was purged still remembers the ids of what it held and calls them duplicates, for as long as its window lasts. Such a message is
+ * published once more under an id that the stream does not know and consumers do.
+ */
+async function publishAgain(
+  nats: Nats,
+  publisher: Publisher,
+  messages: readonly Outgoing[],
+  first: Published,
+): Promise<Published> {
+  const firstSequences = new Map<string, number>();
+  for (const { stream } of first.duplicates) {
+    if (firstSequences.has(stream)) continue;
+    firstSequences.set(stream, (await streamInfo(nats, stream))?.state.first_seq ?? 0);
+  }
+  const gone = first.duplicates.filter(({ stream, sequence }) => sequence < (firstSequences.get(stream) ?? 0));
+  if (gone.length === 0) return first;
+  const again = gone.flatMap(({ index, stream }) => {
+    const message = messages[index];
+    if (message === undefined) return [];
+    const id = message.headers.get("Nats-Msg-Id");
+    message.headers.set("Nats-Msg-Id", `${id}/${firstSequences.get(stream)}`);
+    return [{ index, message }];
+  });
+  const second = await publisher.publishAll(
+    again.map(({ message }) => message),
+    timeoutMs,
+  );
+  const isGone = new Set(gone.map(({ index }) => index));
+  const kept = first.stored.filter((index) => !isGone.has(index));
+  const restored = second.stored.flatMap((position) => again[position]?.index ?? []);
+  return { stored: [...kept, ...restored], duplicates: [], failure: first.failure ?? second.failure };
 }
 
 const batchBytesMax = 2_000_000;

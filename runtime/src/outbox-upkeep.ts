@@ -1,7 +1,7 @@
 // What an outbox needs beside publishing: numbers for the operators, streams filled again after they were lost, and old rows deleted.
 
 import { type Database, statement } from "./database.ts";
-import { type Nats, provision, streamInfo, type Topology } from "./jetstream.ts";
+import { type Nats, provision, type StreamSpec, streamInfo, type Topology } from "./jetstream.ts";
 import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { replayOutbox } from "./outbox.ts";
@@ -23,35 +23,71 @@ export async function keepOutboxInOrder(options: UpkeepOptions, isInCharge: bool
   await deletePublished(options.database, options.retentionMs ?? 7 * 86_400_000);
 }
 
-/** A stream younger than the one we knew lost what it held, whoever made it: everything kept from before is published again. */
-async function refillStreams({ database, nats, topology, subjectOf, log }: UpkeepOptions): Promise<void> {
-  for (const { name, subjects } of topology.streams) {
+/**
+ * What a stream lost is published again, as far as the outbox still has it. A stream younger than the one we knew lost everything, whoever made it; one
+ * that begins later than its age explains was purged.
+ */
+async function refillStreams(options: UpkeepOptions): Promise<void> {
+  const { database, nats, topology, log } = options;
+  for (const spec of topology.streams) {
+    const { name } = spec;
     const info = await streamInfo(nats, name);
     if (info === undefined) {
       await provision(nats, { streams: topology.streams, consumers: topology.consumers });
       continue;
     }
+    await refillPurged(options, spec, info.state);
     const madeAt = new Date(info.created);
     const [known] = await database.sql<
       { made_at: Date }[]
     >`select made_at from runtime.outbox_stream where name = ${name}`;
     if (known?.made_at.getTime() === madeAt.getTime()) continue;
     if (known !== undefined) {
-      let messagesReplayed = 0;
-      for (const topic of await topicsOf(database)) {
-        if (!subjects.some((pattern) => matchesSubject(pattern, subjectOf(topic, 0)))) continue;
-        messagesReplayed += await replayOutbox(database, {
-          publishedSince: new Date(0),
-          publishedBefore: madeAt,
-          topic,
-        });
-      }
+      const publishedBefore = new Date(madeAt.getTime() + markedLateMs);
+      const messagesReplayed = await replayTopics(options, spec, { publishedSince: new Date(0), publishedBefore });
       log.warn("outbox.stream_made_anew", { stream: name, madeAt: madeAt.toISOString(), messagesReplayed });
     }
+    // What was stored just before the loss may be marked after it: a look that comes too early for that is not the last one.
+    if (known !== undefined && Date.now() < madeAt.getTime() + markedLateMs) continue;
     await database.sql`
       insert into runtime.outbox_stream (name, made_at) values (${name}, ${madeAt})
       on conflict (name) do update set made_at = excluded.made_at`;
   }
+}
+
+/** Longer than a batch waits for its acknowledgements. */
+const markedLateMs = 12_000;
+const maxAgeMsDefault = 7 * 86_400_000;
+/** What is older may be expiring this moment. */
+const keptShare = 0.99;
+
+/** The rest of what was published before the oldest message in the stream is gone: by its age, or because somebody purged it. */
+async function refillPurged(
+  options: UpkeepOptions,
+  spec: StreamSpec,
+  state: { messages: number; first_seq: number; first_ts: string },
+): Promise<void> {
+  if (state.first_seq <= 1) return;
+  const nowMs = Date.now();
+  const oldestMs = state.messages === 0 ? nowMs : Date.parse(state.first_ts);
+  const messagesReplayed = await replayTopics(options, spec, {
+    publishedSince: new Date(nowMs - (spec.maxAgeMs ?? maxAgeMsDefault) * keptShare),
+    publishedBefore: new Date(oldestMs + markedLateMs),
+  });
+  if (messagesReplayed > 0) options.log.warn("outbox.stream_was_purged", { stream: spec.name, messagesReplayed });
+}
+
+async function replayTopics(
+  { database, subjectOf }: UpkeepOptions,
+  { subjects }: StreamSpec,
+  range: { publishedSince: Date; publishedBefore: Date },
+): Promise<number> {
+  let messagesReplayed = 0;
+  for (const topic of await topicsOf(database)) {
+    if (!subjects.some((pattern) => matchesSubject(pattern, subjectOf(topic, 0)))) continue;
+    messagesReplayed += await replayOutbox(database, { ...range, topic });
+  }
+  return messagesReplayed;
 }
 
 async function topicsOf({ sql }: Database): Promise<string[]> {

@@ -1,5 +1,6 @@
 // Publishes a batch to JetStream and waits for all acknowledgements together. The client's own publish keeps a promise, a timer and a stack trace per
-// message, which costs more than the message. Promised: what is called published was stored, now or before under the same id.
+// message, which costs more than the message. Promised: what is called stored was stored, now or before under the same id. Not promised: that it is
+// still there; a stream remembers ids of messages that were purged from it, and so each duplicate is named with its sequence.
 
 import { createInbox, type Msg, type MsgHdrs } from "nats";
 import type { Nats } from "./jetstream.ts";
@@ -7,14 +8,13 @@ import type { Nats } from "./jetstream.ts";
 export type Outgoing = { subject: string; headers: MsgHdrs; payload: Uint8Array };
 
 export type Publisher = Disposable & {
-  /** The indexes of what was stored, and the first failure if something was not. Never rejects. */
-  publishAll(
-    messages: readonly Outgoing[],
-    timeoutMs: number,
-  ): Promise<{ stored: number[]; failure: Error | undefined }>;
+  /** The indexes of what was stored, which of it was there before, and the first failure if something was not. Never rejects. */
+  publishAll(messages: readonly Outgoing[], timeoutMs: number): Promise<Published>;
 };
 
-type Batch = { left: number; stored: number[]; failure: Error | undefined; done: () => void };
+export type Duplicate = { index: number; stream: string; sequence: number };
+export type Published = { stored: number[]; duplicates: Duplicate[]; failure: Error | undefined };
+type Batch = Published & { left: number; done: () => void };
 
 export function createPublisher(nats: Nats): Publisher {
   const inbox = createInbox();
@@ -29,9 +29,10 @@ export function createPublisher(nats: Nats): Publisher {
         .map(Number);
       const batch = batches.get(batchNumber ?? -1);
       if (batch === undefined || index === undefined) return;
-      const refusal = refusalOf(message);
-      if (refusal === undefined) batch.stored.push(index);
-      else batch.failure ??= new Error(`publish a batch: ${refusal}`);
+      const answer = answerOf(message);
+      if ("refusal" in answer) batch.failure ??= new Error(`publish a batch: ${answer.refusal}`);
+      else batch.stored.push(index);
+      if ("duplicateOf" in answer) batch.duplicates.push({ index, ...answer.duplicateOf });
       batch.left -= 1;
       if (batch.left === 0) batch.done();
     },
@@ -39,10 +40,17 @@ export function createPublisher(nats: Nats): Publisher {
   return {
     async publishAll(messages, timeoutMs) {
       // The client would keep the messages until the server is back, on every attempt.
-      if (!nats.isConnected()) return { stored: [], failure: new Error("publish a batch: not connected to NATS") };
+      if (!nats.isConnected())
+        return { stored: [], duplicates: [], failure: new Error("publish a batch: not connected to NATS") };
       const number = batchCount++;
       const all = Promise.withResolvers<void>();
-      const batch: Batch = { left: messages.length, stored: [], failure: undefined, done: all.resolve };
+      const batch: Batch = {
+        left: messages.length,
+        stored: [],
+        duplicates: [],
+        failure: undefined,
+        done: all.resolve,
+      };
       batches.set(number, batch);
       const timer = setTimeout(() => {
         batch.failure ??= new Error(
@@ -62,7 +70,7 @@ export function createPublisher(nats: Nats): Publisher {
         clearTimeout(timer);
         batches.delete(number);
       }
-      return { stored: batch.stored, failure: batch.failure };
+      return { stored: batch.stored, duplicates: batch.duplicates, failure: batch.failure };
     },
     [Symbol.dispose]() {
       if (!subscription.isClosed()) subscription.unsubscribe();
@@ -70,13 +78,19 @@ export function createPublisher(nats: Nats): Publisher {
   };
 }
 
-type PublishAck = { seq?: number; duplicate?: boolean; error?: { err_code: number; description: string } };
+type PublishAck = {
+  stream?: string;
+  seq?: number;
+  duplicate?: boolean;
+  error?: { err_code: number; description: string };
+};
+type Answer = { refusal: string } | { stored: true } | { duplicateOf: { stream: string; sequence: number } };
 
-function refusalOf(message: Msg): string | undefined {
-  if (message.headers?.code === 503) return "no stream takes this subject";
-  const ack = message.json<PublishAck>();
-  if (ack.error !== undefined) return `${ack.error.err_code} ${ack.error.description}`;
+function answerOf(message: Msg): Answer {
+  if (message.headers?.code === 503) return { refusal: "no stream takes this subject" };
+  const { error, duplicate = false, stream = "", seq: sequence = 0 } = message.json<PublishAck>();
+  if (error !== undefined) return { refusal: `${error.err_code} ${error.description}` };
+  if (!duplicate) return { stored: true };
   // Clusters before 2.11 may answer this for a message which was dropped at a change of leader.
-  if (ack.duplicate === true && ack.seq === 0) return "called a duplicate and not stored";
-  return undefined;
+  return sequence === 0 ? { refusal: "called a duplicate and not stored" } : { duplicateOf: { stream, sequence } };
 }

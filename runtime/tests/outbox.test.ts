@@ -150,6 +150,22 @@ describe("the outbox", () => {
     expect((await idsInStream()).toSorted()).toEqual(rows.map(({ id }) => id));
   });
 
+  test("fills a stream again which was purged, although the stream remembers what it held", async () => {
+    await append(20);
+    {
+      await using running = relay();
+      await running.drain(AbortSignal.timeout(4_000));
+    }
+    await bus.nats.manager.streams.purge(bus.stream);
+    await append(3);
+    await using again = relay();
+    const identities = async () => (await idsInStream()).map((id) => id.split("/")[0] ?? "");
+    const filled = async () => new Set(await identities()).size === 23;
+    for (const deadline = performance.now() + 4_000; !(await filled()) && performance.now() < deadline; )
+      await again.drain();
+    expect([...new Set(await identities())].toSorted()).toEqual(await idsInOutbox());
+  });
+
   test("makes a missing stream itself", async () => {
     await bus.nats.manager.streams.delete(bus.stream);
     await append(5);
