@@ -1,5 +1,23 @@
 import type { Fault } from "../harness/fault.ts";
+import { killedAtABoundary } from "./f01-killed-at-a-boundary.ts";
 import { pausedBeyondItsLease } from "./f02-paused-beyond-its-lease.ts";
+import { busInterrupted } from "./f04-bus-interrupted.ts";
+import { busStoreLost } from "./f05-bus-store-lost.ts";
+import { busFull } from "./f06-bus-full.ts";
+import { rolledToAnotherVersion } from "./f12-rolled-to-another-version.ts";
+import { deliveredTwice } from "./f14-delivered-twice.ts";
+import { replayedUnderLoad } from "./f15-replayed-under-load.ts";
+import { leasesLost } from "./f16-leases-lost.ts";
 
 /** The fault matrix, in its order. */
-export const matrix: readonly Fault[] = [pausedBeyondItsLease];
+export const matrix: readonly Fault[] = [
+  killedAtABoundary,
+  pausedBeyondItsLease,
+  busInterrupted,
+  busStoreLost,
+  busFull,
+  rolledToAnotherVersion,
+  deliveredTwice,
+  replayedUnderLoad,
+  leasesLost,
+];

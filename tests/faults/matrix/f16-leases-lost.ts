@@ -1,0 +1,42 @@
+import { eventually } from "@dozor/testkit/eventually";
+import type { Fault, FaultRun } from "../harness/fault.ts";
+
+/** F16: the lease store forgets who holds what, by a purge of its bucket and by its loss, while jobs are held. */
+export const leasesLost: Fault = {
+  id: "F16",
+  name: "leases lost",
+  bites: ["held leases purged", "bucket deleted", "jobs taken again"],
+  async inject(run) {
+    for (const lose of run.random.shuffled([purged, deleted, purged])) {
+      await run.workload.runInTheMiddle();
+      const before = await epochs(run);
+      await lose(run, bucketOf(run));
+      await eventually("a job taken again", async () => (await epochs(run)) > before, {
+        deadlineMs: 30_000,
+        signal: run.signal,
+      });
+      run.bite("jobs taken again");
+    }
+  },
+};
+
+function bucketOf({ mesh }: FaultRun): string {
+  return `KV_${mesh.streamNames.leases}`;
+}
+
+async function purged(run: FaultRun, bucket: string): Promise<void> {
+  const manager = await run.mesh.jetstream();
+  const held = (await manager.streams.info(bucket)).state.messages;
+  await manager.streams.purge(bucket);
+  run.bite("held leases purged", held);
+}
+
+async function deleted(run: FaultRun, bucket: string): Promise<void> {
+  await (await run.mesh.jetstream()).streams.delete(bucket);
+  run.bite("bucket deleted");
+}
+
+async function epochs({ mesh }: FaultRun): Promise<number> {
+  const [row] = await mesh.databases.monitoring`select epoch::int as epoch from runtime.job where name = 'drive-runs'`;
+  return row?.epoch ?? 0;
+}
