@@ -7,6 +7,8 @@ import { silentLog } from "@dozor/runtime/log";
 import { startServer } from "@dozor/runtime/server";
 import { testDatabase } from "@dozor/testkit/database";
 import { testIssuer } from "@dozor/testkit/tokens";
+import { fingerprintOf } from "../src/fingerprint.ts";
+import { appendInbound, appendOutbound } from "../src/journal.ts";
 import { integrationMigrations } from "../src/migrations.ts";
 import { deadLetterRoute } from "../src/rpc/dead-letter-route.ts";
 import type { Reread } from "../src/rpc/queue/queue-context.ts";
@@ -20,7 +22,6 @@ export type WrittenMessage = {
   entityId?: string;
   state?: 1 | 2 | 3 | 4;
   description?: string;
-  fingerprint?: string;
   dateTime?: Date;
 };
 
@@ -35,7 +36,7 @@ export async function startQueue({ reread }: { reread?: Reread } = {}) {
   const route = queueRoute({
     database,
     wake: () => wakes.push(true),
-    reread: reread ?? (async () => ({ error: "", fingerprint: "" })),
+    reread: reread ?? (async () => ""),
   });
   const letters = deadLetterRoute({ database, schemas: [AssetSnapshotSchema] });
   const server = stack.use(
@@ -64,20 +65,23 @@ export async function startQueue({ reread }: { reread?: Reread } = {}) {
     deadLetters: (role: Role = "integration_admin") => createGrpcClient(DeadLetterService, clientOptions(role)),
     /** Writes one message into the journal as it stands after what is said of it, and answers its record id. */
     async write(message: WrittenMessage): Promise<string> {
-      const {
-        direction = 2,
-        source = "risk-portal",
-        objectId = "A-1",
-        requestType = "asset.changed",
-        state = 3,
-      } = message;
-      const recordId = crypto.randomUUID();
-      await sql`
-        insert into integration_message
-          (record_id, direction, source, object_id, request_type, entity_id, body, request_state, description, fingerprint, date_time)
-        values (${recordId}, ${direction}, ${source}, ${objectId}, ${requestType}, ${message.entityId ?? null},
-          ${sql.json({ objectId })}, ${state}, ${message.description ?? ""}, ${message.fingerprint ?? ""},
-          coalesce(${message.dateTime ?? null}::timestamptz, now()))`;
+      const { direction = 2, source = "risk-portal", objectId = "A-1", requestType = "asset.changed" } = message;
+      const { state = 3, entityId, description = "HTTP 500", dateTime } = message;
+      const recordId: string = Bun.randomUUIDv7();
+      await database.transaction("write", async (tx) => {
+        const said = { recordId, source, objectId, requestType, body: { objectId }, ...(entityId ? { entityId } : {}) };
+        if (direction === 1) await appendInbound(tx, [{ ...said, ...(state === 4 ? { error: description } : {}) }]);
+        else await appendOutbound(tx, [said]);
+        if (dateTime !== undefined)
+          await tx`update integration_message set date_time = ${dateTime} where record_id = ${recordId}`;
+        // As delivery does it, step by step.
+        if (direction === 2 && state > 1)
+          await tx`update integration_message set request_state = 2 where record_id = ${recordId}`;
+        if (direction === 2 && state > 2)
+          await tx`
+            update integration_message set request_state = ${state}, description = ${description}, fingerprint = ${fingerprintOf(description)}
+            where record_id = ${recordId}`;
+      });
       return recordId;
     },
     async stateOf(recordId: string): Promise<number | undefined> {

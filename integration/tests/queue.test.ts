@@ -3,6 +3,8 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Direction, MessageState } from "@dozor/proto/integration/v1/queue";
 import { failedPrecondition } from "@dozor/runtime/errors";
+import { fingerprintOf } from "../src/fingerprint.ts";
+import { beginCall, endCall } from "../src/journal.ts";
 import { type Queue, startQueue } from "./queue-harness.ts";
 
 setDefaultTimeout(60_000);
@@ -21,14 +23,14 @@ async function listed(queue: Queue, filter: object): Promise<string[]> {
 test("a stuck message is found by every word an administrator may know of it", async () => {
   await using queue = await startQueue();
   const entityId = crypto.randomUUID();
+  const unknownColour = "risk-portal отвечает HTTP 422: Неизвестный ЦВЕТ";
   const yesterday = new Date(Date.now() - 86_400_000);
   const old = await queue.write({ objectId: "A-1", dateTime: yesterday });
   const stuck = await queue.write({
     objectId: "A-2",
     entityId,
     state: 4,
-    description: "risk-portal отвечает HTTP 422: Неизвестный ЦВЕТ",
-    fingerprint: "f1",
+    description: unknownColour,
   });
   const refused = await queue.write({
     direction: 1,
@@ -48,7 +50,7 @@ test("a stuck message is found by every word an administrator may know of it", a
   ]);
   expect(await listed(queue, { states: [MessageState.PROCESSED, MessageState.CREATED] })).toEqual([waiting, old]);
   expect(await listed(queue, { errorContains: "неизвестный цвет" })).toEqual([stuck]);
-  expect(await listed(queue, { fingerprint: "f1" })).toEqual([stuck]);
+  expect(await listed(queue, { fingerprint: fingerprintOf(unknownColour) })).toEqual([stuck]);
   expect(await listed(queue, { entityId })).toEqual([stuck]);
   expect(await listed(queue, { objectId: "A-2" })).toEqual([waiting, refused, stuck]);
   expect(await listed(queue, { objectId: "A-2", direction: Direction.INBOUND })).toEqual([refused]);
@@ -126,14 +128,19 @@ test("a retried outbound message is to be sent again, by a named person for a na
 test("a retried inbound message is read at once, and says why it is refused again", async () => {
   let isMended = false;
   await using queue = await startQueue({
-    reread: async () => (isMended ? { error: "", fingerprint: "" } : { error: "still no date", fingerprint: "f2" }),
+    reread: async () => (isMended ? "" : "still no date"),
   });
   const failed = await queue.write({ direction: 1, source: "1c", state: 4, description: "no date" });
   const { message: refused } = await queue.queue().retryMessage({ recordId: failed, reason: "try" });
-  expect(refused).toMatchObject({ requestState: MessageState.FAILED, description: "still no date", fingerprint: "f2" });
+  expect(refused).toMatchObject({ requestState: MessageState.FAILED, description: "still no date" });
   isMended = true;
   const { message: taken } = await queue.queue().retryMessage({ recordId: failed, reason: "mapping mended" });
-  expect(taken).toMatchObject({ requestState: MessageState.PROCESSED, description: "", attemptCount: 2 });
+  expect(taken).toMatchObject({
+    requestState: MessageState.PROCESSED,
+    description: "",
+    fingerprint: "",
+    attemptCount: 2,
+  });
 });
 
 test("a message that cannot be read again stays failed and says why", async () => {
@@ -197,13 +204,12 @@ test("a queue and a lane are paused by somebody for a reason, once, and resumed"
 
 test("equal errors are one group, the most frequent first", async () => {
   await using queue = await startQueue();
-  for (const number of [1, 2, 3])
-    await queue.write({ state: 4, description: `HTTP 503 at ${number}`, fingerprint: "busy" });
-  await queue.write({ state: 4, description: "HTTP 422", fingerprint: "refused" });
+  for (const number of [1, 2, 3]) await queue.write({ state: 4, description: `no answer at ${number}` });
+  await queue.write({ state: 4, description: "refused: HTTP 422" });
   const { groups } = await queue.queue().listErrorGroups({});
-  expect(groups.map(({ fingerprint, count, example }) => [fingerprint, count, example])).toEqual([
-    ["busy", 3n, "HTTP 503 at 3"],
-    ["refused", 1n, "HTTP 422"],
+  expect(groups.map(({ count, example }) => [count, example])).toEqual([
+    [3n, "no answer at 3"],
+    [1n, "refused: HTTP 422"],
   ]);
 });
 
@@ -212,4 +218,19 @@ test("only those who keep the integrations may look and act", async () => {
   for (const role of ["viewer", "analyst", "lead", "service"] as const)
     expect(await codeOf(queue.queue(role).listMessages({}))).toBe(Code.PermissionDenied);
   expect((await queue.queue("operator").listMessages({})).messages).toEqual([]);
+});
+
+test("a call that its job repeats by itself holds no lane up and is not sent from here", async () => {
+  await using queue = await startQueue();
+  const recordId = await queue.database.transaction("call", async (tx) => {
+    const call = { source: "1c", objectId: "message 7", requestType: "acknowledge", body: {} };
+    const begun = await beginCall(tx, call);
+    const attempt = { startedAt: new Date(), durationMs: 12, status: 500, error: "HTTP 500" };
+    await endCall(tx, begun, { attempts: [attempt], error: "HTTP 500" });
+    return begun;
+  });
+  expect((await queue.queue().listBlockedLanes({})).lanes).toEqual([]);
+  expect(await codeOf(queue.queue().retryMessage({ recordId }))).toBe(Code.FailedPrecondition);
+  expect(await queue.stateOf(recordId)).toBe(4);
+  expect(await queue.actions()).toEqual([]);
 });

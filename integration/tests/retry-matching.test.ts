@@ -3,6 +3,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { RetryMatchingResponse } from "@dozor/proto/integration/v1/queue";
 import { failedPrecondition } from "@dozor/runtime/errors";
+import { appendOutbound } from "../src/journal.ts";
 import { type Queue, startQueue } from "./queue-harness.ts";
 
 setDefaultTimeout(60_000);
@@ -31,7 +32,7 @@ test("what matches is counted first and nothing is done", async () => {
 test("all failed since a time are sent again, each told of, and nothing older", async () => {
   await using queue = await startQueue();
   const dayAgo = new Date(Date.now() - 86_400_000);
-  const old = await queue.write({ state: 4, description: "HTTP 503", dateTime: dayAgo });
+  const old = await queue.write({ state: 4, objectId: "old", description: "HTTP 503", dateTime: dayAgo });
   const failed: string[] = [];
   for (let number = 0; number < 3; number += 1)
     failed.push(await queue.write({ state: 4, objectId: `A-${number}`, description: "HTTP 503" }));
@@ -53,9 +54,14 @@ test("a count that is not the expected one any more stops everything", async () 
 
 test("more than one batch is carried out, in the order of the lanes", async () => {
   await using queue = await startQueue();
-  await queue.sql`
-    insert into integration_message (record_id, direction, source, object_id, request_type, body, request_state, description)
-    select gen_random_uuid(), 2, 'risk-portal', 'A-' || n, 'asset.changed', '{}', 4, 'HTTP 503' from generate_series(1, 1203) n`;
+  await queue.database.transaction("write", async (tx) => {
+    const messages = Array.from({ length: 1_203 }, (_, n) => ({ objectId: `A-${n}` }));
+    await appendOutbound(
+      tx,
+      messages.map(({ objectId }) => ({ objectId, source: "risk-portal", requestType: "asset.changed", body: {} })),
+    );
+    for (const state of [2, 4]) await tx`update integration_message set request_state = ${state}`;
+  });
   const events = await retryMatching(queue, { filter: { source: "risk-portal" }, expectedCount: 1_203n });
   expect(events.at(-1)).toMatchObject({ case: "summary", value: { retried: 1_203n } });
   const [row] = await queue.sql<
@@ -95,7 +101,7 @@ test("one that cannot be read again does not keep the others from being taken in
   await using queue = await startQueue({
     reread: async (_tx, { objectId, recordId }) => {
       if (unreadable.has(recordId)) throw failedPrecondition("nothing is left of it");
-      return objectId === "bad" ? { error: "still bad", fingerprint: "f" } : { error: "", fingerprint: "" };
+      return objectId === "bad" ? "still bad" : "";
     },
   });
   const inbound = (objectId: string) =>

@@ -1,4 +1,6 @@
 import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
+import { fingerprintOf } from "../fingerprint.ts";
+import { maskedText } from "../mask-secrets.ts";
 import { type CounterBounds, matches, type QueueFilter } from "./queue-filter.ts";
 import { type QueueMessage, queueMessageColumns } from "./queue-messages.ts";
 
@@ -42,25 +44,21 @@ export async function beginRereading(tx: Tx, message: MessageKey): Promise<void>
 export async function endRereading(
   tx: Tx,
   { counter, recordId }: MessageKey,
-  {
-    error,
-    fingerprint,
-    startedAt,
-    durationMs,
-  }: { error: string; fingerprint: string; startedAt: Date; durationMs: number },
+  { error, startedAt, durationMs }: { error: string; startedAt: Date; durationMs: number },
 ): Promise<void> {
+  const text = maskedText(error).slice(0, 4_000);
   await statement(
     "queue.end_rereading",
     tx`
-      update integration_message set request_state = ${error === "" ? 3 : 4}, description = ${error.slice(0, 4_000)},
-        fingerprint = ${fingerprint}
+      update integration_message set request_state = ${text === "" ? 3 : 4}, description = ${text}, fingerprint = ${fingerprintOf(text)},
+        failures = failures + ${text === "" ? 0 : 1}
       where counter = ${counter} and record_id = ${recordId}`,
   );
   await statement(
     "queue.write_rereading",
     tx`
       insert into integration_attempt (record_id, number, started_at, duration_ms, error)
-      select ${recordId}, coalesce(max(number), 0) + 1, ${startedAt}, ${Math.round(durationMs)}, ${error === "" ? null : error.slice(0, 4_000)}
+      select ${recordId}, coalesce(max(number), 0) + 1, ${startedAt}, ${Math.round(durationMs)}, ${text === "" ? null : text}
       from integration_attempt where record_id = ${recordId}`,
   );
 }

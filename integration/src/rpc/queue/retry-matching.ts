@@ -9,7 +9,7 @@ import type { QueueMessage } from "../../store/queue-messages.ts";
 import { countRetriable, lockQueueMessage, newestCounter, takeRetriable } from "../../store/queue-retry.ts";
 import type { QueueContext } from "./queue-context.ts";
 import { queueFilter } from "./queue-words.ts";
-import { type Retry, readAgain, sendAgain } from "./try-again.ts";
+import { type Retry, readAgain, repeatedByItself, sendAgain } from "./try-again.ts";
 
 type Event = MessageInitShape<typeof RetryMatchingResponseSchema>;
 type Result = { recordId: string; error: string };
@@ -84,8 +84,9 @@ async function retryBatch(
   const { batch, results } = await context.database.transaction("queue.retry_batch", async (tx) => {
     const taken = await takeRetriable(tx, filter, bounds, batchMax);
     const outbound = taken.filter(({ direction, recordId }) => direction === 2 && !known.has(recordId));
-    if (outbound.length > 0) await sendAgain(tx, outbound, by);
-    return { batch: taken, results: outbound.map(({ recordId }) => ({ recordId, error: "" })) };
+    const unsent = await sendAgain(tx, outbound, by);
+    const outcomeOf = (recordId: string) => (unsent.has(recordId) ? repeatedByItself : "");
+    return { batch: taken, results: outbound.map(({ recordId }) => ({ recordId, error: outcomeOf(recordId) })) };
   });
   // Each by itself, so that one that cannot be read does not undo the others.
   for (const message of batch)
