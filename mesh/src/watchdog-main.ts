@@ -1,22 +1,29 @@
-import { createInterface } from "node:readline";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { startOf } from "./process-table.ts";
+import type { WatchdogLine } from "./watchdog.ts";
 
 type Watched = { signal: NodeJS.Signals; graceMs: number; start: string };
-const watched = new Map<number, Watched>();
+const [list = ""] = process.argv.slice(2);
 
 // Only the end of its input ends the watchdog: signals meant for the parent's terminal are not for it.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+for await (const _ of process.stdin);
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const [verb, pidText, signal, graceMs] = line.split(" ");
-  const pid = Number(pidText);
-  if (verb === "forget") watched.delete(pid);
-  const start = verb === "watch" ? startOf(pid) : undefined;
-  // The lines come from startWatchdog alone, so the word is a signal's name.
-  if (start !== undefined) watched.set(pid, { signal: signal as NodeJS.Signals, graceMs: Number(graceMs), start });
+await Promise.all([...readWatched()].map(([pid, child]) => stop(pid, child)));
+rmSync(dirname(list), { recursive: true, force: true });
+
+function readWatched(): Map<number, Watched> {
+  const watched = new Map<number, Watched>();
+  if (!existsSync(list)) return watched;
+  for (const line of readFileSync(list, "utf8").split("\n")) {
+    if (line === "") continue;
+    const { pid, start, signal, graceMs }: WatchdogLine = JSON.parse(line);
+    if (start === undefined || signal === undefined || graceMs === undefined) watched.delete(pid);
+    else watched.set(pid, { start, signal, graceMs });
+  }
+  return watched;
 }
-
-await Promise.all([...watched].map(([pid, child]) => stop(pid, child)));
 
 async function stop(pid: number, { signal, graceMs, start }: Watched): Promise<void> {
   // The start is compared before every signal, since the id may belong to a stranger by now.

@@ -7,7 +7,6 @@ import { startWatchdog } from "./watchdog.ts";
 
 const [dataDir = "", postgresPort, natsPort, monitorPort] = process.argv.slice(2);
 const watchdog = startWatchdog();
-// First, so that the watchdog has heard of it when the others are ready: a parent that dies in the very moment it starts a child leaves that child.
 const deaf = startChild({
   name: "deaf",
   command: ["sh", "-c", "trap '' TERM INT; while :; do sleep 1; done"],

@@ -35,6 +35,19 @@ test("a parent killed by SIGKILL leaves nothing running, and its data directory 
   }
 });
 
+test("a parent killed in the moment in which it starts a child leaves no child", async () => {
+  const dataDir = temporaryDataDir("dozor-orphans-");
+  try {
+    const program = fileURLToPath(import.meta.resolve("./watchdog-test-hasty-parent.ts"));
+    const parent = Bun.spawn([process.execPath, program, dataDir], { stdout: "pipe", stderr: "inherit" });
+    const pid = Number(await new Response(parent.stdout).text());
+    expect(pid).toBeGreaterThan(1);
+    await eventually("no child left", () => startOf(pid) === undefined);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
 test("a Postgres whose parent and watchdog both died is stopped by the next start", async () => {
   const dataDir = temporaryDataDir("dozor-orphans-");
   try {
