@@ -75,17 +75,20 @@ function socketOf(
 
 async function begin<T>(sql: Sql, mode: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   let lostBy: unknown;
+  // The work may meet the lost connection of another transaction too, and then this one is as whole as before.
+  const own = new WeakSet<object>();
   const guarded = (tx: Tx): Tx =>
     new Proxy(tx, {
       apply(target, self, args) {
         if (lostBy !== undefined) throw lostBy;
-        return Reflect.apply(target, self, args);
+        return noting(Reflect.apply(target, self, args), own);
       },
       get(target, key) {
         if (key === "savepoint")
           return (inner: (tx: Tx) => Promise<unknown>) => target.savepoint((nested) => inner(guarded(nested)));
-        if (key === "unsafe" && lostBy !== undefined) throw lostBy;
-        return Reflect.get(target, key);
+        if (key !== "unsafe") return Reflect.get(target, key);
+        if (lostBy !== undefined) throw lostBy;
+        return (...args: Parameters<Tx["unsafe"]>) => noting(target.unsafe(...args), own);
       },
     });
   const outcome = sql.begin(mode, async (tx) => {
@@ -93,7 +96,7 @@ async function begin<T>(sql: Sql, mode: string, work: (tx: Tx) => Promise<T>): P
       // Boxed, because postgres.js would await an array element by element.
       return { value: await work(guarded(tx)) };
     } catch (error) {
-      if (lostBy !== undefined || isLost(error)) {
+      if (lostBy !== undefined || (isLost(error) && own.has(error))) {
         lostBy ??= error;
         // Settling would make postgres.js send ROLLBACK to the lost connection. It rejects by itself when the socket is closed.
         await new Promise<never>(() => {});
@@ -107,6 +110,18 @@ async function begin<T>(sql: Sql, mode: string, work: (tx: Tx) => Promise<T>): P
     lostBy ??= error;
     throw error;
   }
+}
+
+/** The same query, which notes the error that it is rejected with; postgres.js gives no other sign of the connection that an error came from. */
+function noting<Q>(query: Q, errors: WeakSet<object>): Q {
+  if (typeof query !== "object" || query === null || !("reject" in query)) return query;
+  const { reject } = query;
+  if (typeof reject !== "function") return query;
+  query.reject = (error: unknown) => {
+    if (typeof error === "object" && error !== null) errors.add(error);
+    reject(error);
+  };
+  return query;
 }
 
 let survives = false;
@@ -124,7 +139,7 @@ function surviveLostTypeQueries(): void {
   });
 }
 
-function isLost(error: unknown): boolean {
+function isLost(error: unknown): error is object {
   if (typeof error !== "object" || error === null || !("query" in error) || !("code" in error)) return false;
   return lostCodes.has(String(error.code));
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { booleanArray, bytesArray, statement, timesArray } from "../src/database.ts";
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { booleanArray, bytesArray, openDatabase, statement, timesArray } from "../src/database.ts";
 import { isUnavailable } from "../src/errors.ts";
 import { testDatabase } from "./test-database.ts";
 
@@ -87,6 +89,50 @@ test("an advisory lock lets one in and is free again afterwards", async () => {
   expect(await first).toEqual({ ran: true, value: "first" });
   expect(await other.withAdvisoryLock("source main", async () => "second")).toEqual({ ran: true, value: "second" });
 });
+
+test("a lock is given back at once when the work under it meets the lost connection of another transaction", async () => {
+  await using db = await testDatabase({ migrated: false });
+  await using breaking = await resetsAtCommit(Number(new URL(db.database.url).port));
+  const url = new URL(db.database.url);
+  url.port = String(breaking.port);
+  await using through = await openDatabase({ url: url.href, applicationName: "test" });
+  const polling = through.withAdvisoryLock("source main", async () => {
+    await through.transaction("record.save", async (tx) => await tx`select 1`);
+  });
+  await expect(polling).rejects.toThrow("ECONNRESET");
+  const other = await db.open();
+  expect(await other.withAdvisoryLock("source main", async () => "inside")).toEqual({ ran: true, value: "inside" });
+});
+
+/** Passes everything on to a server, but resets a connection that asks for a commit, so that nobody knows its outcome. */
+async function resetsAtCommit(port: number): Promise<AsyncDisposable & { port: number }> {
+  const lines = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(port, "127.0.0.1");
+    for (const end of [client, upstream]) {
+      lines.add(end);
+      end.on("error", () => {});
+    }
+    upstream.on("data", (bytes) => client.write(bytes));
+    client.on("data", (bytes) => {
+      if (bytes.includes("commit\0")) client.resetAndDestroy();
+      else upstream.write(bytes);
+    });
+    client.on("close", () => upstream.destroy());
+    upstream.on("close", () => client.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("listen for the test: there is no port");
+  return {
+    port: address.port,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      for (const line of lines) line.destroy();
+    },
+  };
+}
 
 test("a broken connection is told apart from a mistake and the pool recovers", async () => {
   await using db = await testDatabase({ migrated: false });
