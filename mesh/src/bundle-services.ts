@@ -34,7 +34,7 @@ async function bundle(service: ServiceName, outdir: string): Promise<string> {
 const sourcePlaces: BunPlugin = {
   name: "source places",
   setup(build) {
-    build.onLoad({ filter: /\/(runtime|services)\/.*\.ts$/ }, async ({ path }) => {
+    build.onLoad({ filter: /\/(runtime|integration|services)\/.*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
       const contents = source
         .replaceAll("import.meta.dir", JSON.stringify(dirname(path)))

@@ -31,7 +31,7 @@ export async function syncFindings(
       gone as (
         update finding set
           state = 3, gone_at = now(), resolution = 0, reason = '', settled_by = '', settled_at = null
-        where rule = ${rule} and state in (1, 2)
+        where rule = ${rule} and entity_kind = ${entityKind} and state in (1, 2)
           ${scope === undefined ? tx`` : tx`and entity_id = any(${[...scope]}::text[])`}
           and not exists (select from current where current.entity_id = finding.entity_id)
         returning 1

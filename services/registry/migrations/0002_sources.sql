@@ -38,25 +38,6 @@ create table quarantine (
 create index quarantine_newest on quarantine (received_at desc, id desc);
 create index quarantine_open on quarantine (first_rule) where state = 1;
 
-create table finding (
-  id uuid primary key default gen_random_uuid(),
-  rule text not null,
-  entity_kind smallint not null,
-  entity_id uuid not null,
-  evidence jsonb not null,
-  state smallint not null default 1 constraint finding_state_is_known check (state between 1 and 3),
-  version bigint not null default 1,
-  settled_by text not null default '',
-  settlement text not null default '',
-  found_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
-);
--- One finding per rule and entity that is not over; a settled one stays settled until its evidence changes.
-create unique index finding_is_current_once on finding (rule, entity_id) where state in (1, 2);
-create index finding_newest on finding (found_at desc, id desc);
-create index finding_entity on finding (entity_id);
-create index finding_open on finding (rule) where state = 1;
-
 -- What Kontur.Focus said of a counterparty, judged against what the source said.
 create table counterparty_check (
   counterparty_id uuid primary key references counterparty (id) on delete cascade,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { integrationMigrations } from "@dozor/integration/migrations";
 import { subject, topology } from "@dozor/proto/streams";
 import { type Overrides, openFoundation, type Service } from "@dozor/runtime/foundation";
 import packageJson from "../package.json";
@@ -9,13 +10,15 @@ import type { Config, SourceConfig } from "./config.ts";
 import type { ConfiguredSource, RegistryContext } from "./context.ts";
 import { cleanUp } from "./jobs/clean-up.ts";
 import { enrichCounterparties } from "./jobs/enrich-counterparties.ts";
+import { findSourceConflicts } from "./jobs/find-source-conflicts.ts";
 import { findVinDuplicates } from "./jobs/find-vin-duplicates.ts";
+import { measureQuality } from "./jobs/measure-quality.ts";
 import { pollSource } from "./jobs/poll-source.ts";
 import { publishSnapshots } from "./jobs/publish-snapshots.ts";
 import { routes } from "./rpc/routes.ts";
 import { entityId } from "./store/entity-id.ts";
 
-export const migrations = [{ name: "registry", dir: join(import.meta.dir, "../migrations") }];
+export const migrations = [integrationMigrations, { name: "registry", dir: join(import.meta.dir, "../migrations") }];
 
 /** What do we watch? Takes the master data from its sources, checks it, and tells the other services what changed. */
 export async function startService(config: Config, signal: AbortSignal, overrides: Overrides = {}): Promise<Service> {
@@ -43,6 +46,8 @@ export async function startService(config: Config, signal: AbortSignal, override
     enrichCounterparties(config.kontur?.everyMs ?? 3_600_000),
     publishSnapshots,
     findVinDuplicates,
+    findSourceConflicts,
+    measureQuality,
     cleanUp,
   ]);
   return await base.serve(routes(context));

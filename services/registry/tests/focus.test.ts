@@ -74,7 +74,7 @@ test("what Focus says is kept beside what the source said, and told with the ass
     ogrn: oldProperty.ogrn,
   });
   expect(snapshot?.lessor?.focusOgrn).toBe(property.ogrn);
-  const { findings } = await registry.source().listFindings({});
+  const { findings } = await registry.quality().listFindings({});
   expect(findings.map(({ rule }) => rule).toSorted()).toEqual([
     "duplicate_inn",
     "inn_ogrn_conflict",

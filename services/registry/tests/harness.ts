@@ -1,4 +1,5 @@
 import { fromBinary } from "@bufbuild/protobuf";
+import { DataQualityService } from "@dozor/proto/integration/v1/data_quality";
 import { type AssetSnapshot, AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { RegistryService } from "@dozor/proto/registry/v1/registry";
 import { SourceService } from "@dozor/proto/registry/v1/source";
@@ -93,6 +94,7 @@ export async function startRegistry({ sources = [], kontur, instances = 1 }: Reg
     nats,
     entities: (role: Role = "viewer") => createGrpcClient(RegistryService, clientOptions(role)),
     source: (role: Role = "integration_admin") => createGrpcClient(SourceService, clientOptions(role)),
+    quality: (role: Role = "integration_admin") => createGrpcClient(DataQualityService, clientOptions(role)),
     token: (role: Role) => issuer.token(role),
     /** Polls, enriches and publishes by the public call, and answers the totals of the first source. */
     async poll(name = "1c") {

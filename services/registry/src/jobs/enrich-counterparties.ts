@@ -1,4 +1,5 @@
-import { CounterpartyIdentity, EntityKind } from "@dozor/proto/registry/v1/entities";
+import { type CurrentFinding, currentFindings, syncFindings } from "@dozor/integration/findings/sync-findings";
+import { CounterpartyIdentity } from "@dozor/proto/registry/v1/entities";
 import { observePoll, observeRecords } from "@dozor/runtime/integration-metrics";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
 import { FocusRefusedError } from "../clients/kontur-focus.ts";
@@ -12,7 +13,6 @@ import {
   saveChecks,
   type UncheckedCounterparty,
 } from "../store/counterparty-check.ts";
-import { type CurrentFinding, syncFindings } from "../store/finding.ts";
 import { isFocusStopped, stopFocus } from "../store/focus-quota.ts";
 import { markPendingSnapshots } from "../store/pending-snapshot.ts";
 import { askFocus, FocusQuotaError } from "./ask-focus.ts";
@@ -93,14 +93,15 @@ async function checkBatch(context: RegistryContext, focus: Focus, run: JobRun): 
     unexplained.map(({ ogrn }) => ogrn),
   );
   const checkedAt = clock.now();
+  const sources = new Map(counterparties.map(({ id, source }) => [id, source]));
   const checks = counterparties.map((each) => checkOf(each, withRelatives(foundOf(each), details), checkedAt));
   await run.commit("counterparty_check.save", async (tx) => {
     const news = await saveChecks(tx, checks);
     await markPendingSnapshots(tx, { assetIds: [], contractIds: [], nomenclatureIds: [], counterpartyIds: news });
     for (const [rule, identity] of findingRules) {
       const scope = checks.map(({ counterpartyId }) => counterpartyId);
-      const current = checks.filter((check) => check.identity === identity).map(findingOf);
-      await syncFindings(tx, rule, EntityKind.COUNTERPARTY, scope, current);
+      const current = checks.filter((check) => check.identity === identity).map((check) => findingOf(check, sources));
+      await syncFindings(tx, { rule, entityKind: "counterparty", scope }, currentFindings(tx, current));
     }
   });
   observeRecords("kontur-focus", { saved: checks.length });
@@ -144,13 +145,13 @@ function checkOf(counterparty: UncheckedCounterparty, found: FoundRecords, check
   };
 }
 
-function findingOf({
-  counterpartyId,
-  askedInn,
-  askedOgrn,
-  focusInn,
-  focusOgrn,
-  focusName,
-}: CounterpartyCheck): CurrentFinding {
-  return { entityId: counterpartyId, evidence: { inn: askedInn, ogrn: askedOgrn, focusInn, focusOgrn, focusName } };
+function findingOf(
+  { counterpartyId, askedInn, askedOgrn, focusInn, focusOgrn, focusName }: CounterpartyCheck,
+  sources: ReadonlyMap<string, string>,
+): CurrentFinding {
+  return {
+    entityId: counterpartyId,
+    source: sources.get(counterpartyId) ?? "",
+    evidence: { inn: askedInn, ogrn: askedOgrn, focusInn, focusOgrn, focusName },
+  };
 }

@@ -1,4 +1,4 @@
-import { EntityKind } from "@dozor/proto/registry/v1/entities";
+import { syncFindings } from "@dozor/integration/findings/sync-findings";
 import { AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { topics } from "@dozor/proto/streams";
 import type { Tx } from "@dozor/runtime/database";
@@ -8,7 +8,7 @@ import { type OutboxMessage, outboxAppend } from "@dozor/runtime/outbox";
 import { sliced } from "@dozor/runtime/slices";
 import type { RegistryContext } from "../context.ts";
 import type { AfterPollJob } from "../job-names.ts";
-import { readAssetDoubts } from "../store/asset-doubts.ts";
+import { invalidVins, unexpectedVins } from "../store/asset-doubts.ts";
 import {
   readKnownSnapshots,
   readSnapshotSources,
@@ -16,7 +16,6 @@ import {
   type StoredSnapshot,
   writeSnapshots,
 } from "../store/asset-snapshot.ts";
-import { syncFindings } from "../store/finding.ts";
 import { takePendingSnapshots } from "../store/pending-snapshot.ts";
 import { snapshotContent, stampedSnapshot } from "./snapshot-message.ts";
 
@@ -65,13 +64,9 @@ async function publish(tx: Tx, assetIds: readonly string[], now: Date): Promise<
 
 /** What is doubtful about an asset changes exactly when its snapshot may, because both rest on the same rows. */
 async function judgeAssets(tx: Tx, assetIds: readonly string[]): Promise<void> {
-  const doubts = await readAssetDoubts(tx, assetIds);
-  for (const rule of ["vin_invalid", "vin_unexpected"] as const) {
-    const current = doubts.flatMap(({ assetId, evidence, ...doubt }) =>
-      doubt.rule === rule ? [{ entityId: assetId, evidence }] : [],
-    );
-    await syncFindings(tx, rule, EntityKind.ASSET, assetIds, current);
-  }
+  const assets = { entityKind: "asset", scope: assetIds } as const;
+  await syncFindings(tx, { rule: "vin_invalid", ...assets }, invalidVins(tx, assetIds));
+  await syncFindings(tx, { rule: "vin_unexpected", ...assets }, unexpectedVins(tx, assetIds));
 }
 
 const publishedCount = metrics.counter({

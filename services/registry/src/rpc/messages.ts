@@ -14,18 +14,12 @@ import {
   type Nomenclature,
   NomenclatureSchema,
 } from "@dozor/proto/registry/v1/entities";
-import {
-  type Finding,
-  FindingSchema,
-  type QuarantinedRecord,
-  QuarantinedRecordSchema,
-} from "@dozor/proto/registry/v1/source";
+import { type QuarantinedRecord, QuarantinedRecordSchema } from "@dozor/proto/registry/v1/source";
 import type { AssetRow } from "../store/asset.ts";
 import type { ContactRow } from "../store/contact.ts";
 import type { ContractRow } from "../store/contract.ts";
 import type { CounterpartyRow } from "../store/counterparty.ts";
 import type { EntityRow } from "../store/entity-row.ts";
-import type { FindingRow } from "../store/finding.ts";
 import type { NomenclatureRow } from "../store/nomenclature.ts";
 import type { QuarantineRow } from "../store/quarantine.ts";
 
@@ -148,21 +142,6 @@ export function quarantinedMessage(row: QuarantineRow): QuarantinedRecord {
     state: row.state,
     receivedAt: timestampFromDate(row.receivedAt),
     receivedCount: row.receivedCount,
-  });
-}
-
-export function findingMessage(row: FindingRow): Finding {
-  return create(FindingSchema, {
-    id: row.id,
-    rule: row.rule,
-    entityKind: row.entityKind,
-    entityId: row.entityId,
-    evidenceJson: JSON.stringify(row.evidence),
-    state: row.state,
-    foundAt: timestampFromDate(row.foundAt),
-    version: BigInt(row.version),
-    settledBy: row.settledBy,
-    settlement: row.settlement,
   });
 }
 

@@ -1,3 +1,4 @@
+import { dataQualityRoute } from "@dozor/integration/rpc/data-quality-route";
 import { RegistryService } from "@dozor/proto/registry/v1/registry";
 import { SourceService } from "@dozor/proto/registry/v1/source";
 import type { Route } from "@dozor/runtime/route";
@@ -18,12 +19,11 @@ import { listCounterparties } from "./registry/list-counterparties.ts";
 import { listNomenclature } from "./registry/list-nomenclature.ts";
 import { search } from "./registry/search.ts";
 import { getQuarantinedRecord } from "./source/get-quarantined-record.ts";
-import { listFindings } from "./source/list-findings.ts";
 import { listQuarantinedRecords } from "./source/list-quarantined-records.ts";
 import { listSources } from "./source/list-sources.ts";
 import { pollNow } from "./source/poll-now.ts";
+import { previewQuarantinedRecords } from "./source/preview-quarantined-records.ts";
 import { reprocessQuarantinedRecord } from "./source/reprocess-quarantined-record.ts";
-import { settleFinding } from "./source/settle-finding.ts";
 
 /** Every RPC of the service with the roles that may call it. */
 export function routes(context: RegistryContext): Route[] {
@@ -69,8 +69,7 @@ export function routes(context: RegistryContext): Route[] {
         listQuarantinedRecords: listQuarantinedRecords(context),
         getQuarantinedRecord: getQuarantinedRecord(context),
         reprocessQuarantinedRecord: reprocessQuarantinedRecord(context),
-        listFindings: listFindings(context),
-        settleFinding: settleFinding(context),
+        previewQuarantinedRecords: previewQuarantinedRecords(context),
       },
       {
         listSources: readers,
@@ -78,9 +77,9 @@ export function routes(context: RegistryContext): Route[] {
         listQuarantinedRecords: readers,
         getQuarantinedRecord: readers,
         reprocessQuarantinedRecord: administrators,
-        listFindings: readers,
-        settleFinding: administrators,
+        previewQuarantinedRecords: administrators,
       },
     ),
+    dataQualityRoute(context),
   ];
 }

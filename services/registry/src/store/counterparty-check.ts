@@ -2,7 +2,7 @@ import type { CounterpartyIdentity } from "@dozor/proto/registry/v1/entities";
 import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 
 /** A counterparty whose numbers Focus has to be asked about. */
-export type UncheckedCounterparty = { id: string; inn: string; ogrn: string };
+export type UncheckedCounterparty = { id: string; source: string; inn: string; ogrn: string };
 
 /** New and changed ones first, then those whose check is older than `staleBefore`; after `afterId` within either. */
 export async function listUnchecked(
@@ -12,7 +12,7 @@ export async function listUnchecked(
   return await statement(
     "counterparty_check.list_unchecked",
     sql<UncheckedCounterparty[]>`
-      select id, inn, ogrn
+      select id, source, inn, ogrn
       from counterparty left join counterparty_check on counterparty_id = id and asked_inn = inn and asked_ogrn = ogrn
       where counterparty_id is null or checked_at < ${staleBefore}
       order by checked_at nulls first, id limit ${limit}`,

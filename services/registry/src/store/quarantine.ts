@@ -121,6 +121,24 @@ export async function getQuarantined(
   return rows[0];
 }
 
+/** Open records that match, oldest first, after the given place. */
+export async function listOpenRaw(
+  sql: Queryable,
+  { source, rule }: { source: string; rule: string },
+  { after, size }: { after: { receivedAt: string; id: string } | undefined; size: number },
+): Promise<(QuarantinedRaw & { place: string })[]> {
+  return await statement(
+    "quarantine.list_open_raw",
+    sql<(QuarantinedRaw & { place: string })[]>`
+      select ${columns(sql)}, raw, format, received_at::text as place from quarantine
+      where state = 1
+        ${after === undefined ? sql`` : sql`and (received_at, id) > (${after.receivedAt}::timestamptz, ${after.id}::uuid)`}
+        ${source === "" ? sql`` : sql`and source = ${source}`}
+        ${rule === "" ? sql`` : sql`and reasons @> ${sql.json([{ rule }])}`}
+      order by received_at, id limit ${size}`,
+  );
+}
+
 export async function acceptQuarantined(tx: Tx, id: string): Promise<void> {
   await statement("quarantine.accept", tx`update quarantine set state = 2, updated_at = now() where id = ${id}`);
 }

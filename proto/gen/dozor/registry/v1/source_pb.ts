@@ -5,8 +5,6 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import type { EntityKind } from "./entities_pb.ts";
-import { file_dozor_registry_v1_entities } from "./entities_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -15,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dozor/registry/v1/source.proto.
  */
 export const file_dozor_registry_v1_source: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kb3pvci9yZWdpc3RyeS92MS9zb3VyY2UucHJvdG8SEWRvem9yLnJlZ2lzdHJ5LnYxIuUBCgZTb3VyY2USDAoEbmFtZRgBIAEoCRIPCgdhZGFwdGVyGAIgASgJEg8KB2hlYWx0aHkYAyABKAgSMwoPbGFzdF9zdGFydGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9sYXN0X3N1Y2Nlc3NfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmxhc3RfZXJyb3IYBiABKAkSLQoGdG90YWxzGAcgASgLMh0uZG96b3IucmVnaXN0cnkudjEuUG9sbENvdW50cyKNAQoKUG9sbENvdW50cxIQCghyZWNlaXZlZBgBIAEoAxINCgVzYXZlZBgCIAEoAxIRCgl1bmNoYW5nZWQYAyABKAMSEwoLcXVhcmFudGluZWQYBCABKAMSDwoHaWdub3JlZBgFIAEoAxIUCgxhY2tub3dsZWRnZWQYBiABKAMSDwoHcGFja2V0cxgHIAEoAyIUChJMaXN0U291cmNlc1JlcXVlc3QiQQoTTGlzdFNvdXJjZXNSZXNwb25zZRIqCgdzb3VyY2VzGAEgAygLMhkuZG96b3IucmVnaXN0cnkudjEuU291cmNlIkcKDlBvbGxOb3dSZXF1ZXN0EhcKBnNvdXJjZRgBIAEoCUIHukgEcgIYQBIcCgd3YWl0X21zGAIgASgFQgu6SAgaBhig9zYoACJPCg9Qb2xsTm93UmVzcG9uc2USEAoIZmluaXNoZWQYASABKAgSKgoHc291cmNlcxgCIAMoCzIZLmRvem9yLnJlZ2lzdHJ5LnYxLlNvdXJjZSKcAgoRUXVhcmFudGluZWRSZWNvcmQSCgoCaWQYASABKAkSDgoGc291cmNlGAIgASgJEgwKBHR5cGUYAyABKAkSEwoLZXh0ZXJuYWxfaWQYBCABKAkSFgoOc291cmNlX3ZlcnNpb24YBSABKAkSNAoHcmVhc29ucxgGIAMoCzIjLmRvem9yLnJlZ2lzdHJ5LnYxLlF1YXJhbnRpbmVSZWFzb24SMQoFc3RhdGUYByABKA4yIi5kb3pvci5yZWdpc3RyeS52MS5RdWFyYW50aW5lU3RhdGUSLwoLcmVjZWl2ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDnJlY2VpdmVkX2NvdW50GAkgASgFIkEKEFF1YXJhbnRpbmVSZWFzb24SDAoEcnVsZRgBIAEoCRIRCglhdHRyaWJ1dGUYAiABKAkSDAoEdGV4dBgDIAEoCSK3AQodTGlzdFF1YXJhbnRpbmVkUmVjb3Jkc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRj0AygAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEg4KBnNvdXJjZRgDIAEoCRIMCgRydWxlGAQgASgJEjsKBXN0YXRlGAUgASgOMiIuZG96b3IucmVnaXN0cnkudjEuUXVhcmFudGluZVN0YXRlQgi6SAWCAQIQASL7AQoeTGlzdFF1YXJhbnRpbmVkUmVjb3Jkc1Jlc3BvbnNlEjUKB3JlY29yZHMYASADKAsyJC5kb3pvci5yZWdpc3RyeS52MS5RdWFyYW50aW5lZFJlY29yZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSVgoLb3Blbl9jb3VudHMYAyADKAsyQS5kb3pvci5yZWdpc3RyeS52MS5MaXN0UXVhcmFudGluZWRSZWNvcmRzUmVzcG9uc2UuT3BlbkNvdW50c0VudHJ5GjEKD09wZW5Db3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBIjMKG0dldFF1YXJhbnRpbmVkUmVjb3JkUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiYQocR2V0UXVhcmFudGluZWRSZWNvcmRSZXNwb25zZRI0CgZyZWNvcmQYASABKAsyJC5kb3pvci5yZWdpc3RyeS52MS5RdWFyYW50aW5lZFJlY29yZBILCgNyYXcYAiABKAwiSgohUmVwcm9jZXNzUXVhcmFudGluZWRSZWNvcmRSZXF1ZXN0EhQKAmlkGAEgASgJQgi6SAVyA7ABARIPCgdkcnlfcnVuGAIgASgIIpUBCiJSZXByb2Nlc3NRdWFyYW50aW5lZFJlY29yZFJlc3BvbnNlEhAKCGFjY2VwdGVkGAEgASgIEjQKB3JlYXNvbnMYAiADKAsyIy5kb3pvci5yZWdpc3RyeS52MS5RdWFyYW50aW5lUmVhc29uEhMKC2JlZm9yZV9qc29uGAMgASgJEhIKCmFmdGVyX2pzb24YBCABKAkimAIKB0ZpbmRpbmcSCgoCaWQYASABKAkSDAoEcnVsZRgCIAEoCRIyCgtlbnRpdHlfa2luZBgDIAEoDjIdLmRvem9yLnJlZ2lzdHJ5LnYxLkVudGl0eUtpbmQSEQoJZW50aXR5X2lkGAQgASgJEhUKDWV2aWRlbmNlX2pzb24YBSABKAkSLgoFc3RhdGUYBiABKA4yHy5kb3pvci5yZWdpc3RyeS52MS5GaW5kaW5nU3RhdGUSLAoIZm91bmRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3ZlcnNpb24YCCABKAMSEgoKc2V0dGxlZF9ieRgJIAEoCRISCgpzZXR0bGVtZW50GAogASgJIq0BChNMaXN0RmluZGluZ3NSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY9AMoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBIMCgRydWxlGAMgASgJEjgKBXN0YXRlGAQgASgOMh8uZG96b3IucmVnaXN0cnkudjEuRmluZGluZ1N0YXRlQgi6SAWCAQIQARIRCgllbnRpdHlfaWQYBSABKAki3gEKFExpc3RGaW5kaW5nc1Jlc3BvbnNlEiwKCGZpbmRpbmdzGAEgAygLMhouZG96b3IucmVnaXN0cnkudjEuRmluZGluZxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSTAoLb3Blbl9jb3VudHMYAyADKAsyNy5kb3pvci5yZWdpc3RyeS52MS5MaXN0RmluZGluZ3NSZXNwb25zZS5PcGVuQ291bnRzRW50cnkaMQoPT3BlbkNvdW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAEiZgoUU2V0dGxlRmluZGluZ1JlcXVlc3QSFAoCaWQYASABKAlCCLpIBXIDsAEBEhgKB3ZlcnNpb24YAiABKANCB7pIBCICIAASHgoKc2V0dGxlbWVudBgDIAEoCUIKukgHcgUQARjQDyJEChVTZXR0bGVGaW5kaW5nUmVzcG9uc2USKwoHZmluZGluZxgBIAEoCzIaLmRvem9yLnJlZ2lzdHJ5LnYxLkZpbmRpbmcqjgEKD1F1YXJhbnRpbmVTdGF0ZRIgChxRVUFSQU5USU5FX1NUQVRFX1VOU1BFQ0lGSUVEEAASGQoVUVVBUkFOVElORV9TVEFURV9PUEVOEAESHQoZUVVBUkFOVElORV9TVEFURV9BQ0NFUFRFRBACEh8KG1FVQVJBTlRJTkVfU1RBVEVfU1VQRVJTRURFRBADKngKDEZpbmRpbmdTdGF0ZRIdChlGSU5ESU5HX1NUQVRFX1VOU1BFQ0lGSUVEEAASFgoSRklORElOR19TVEFURV9PUEVOEAESGQoVRklORElOR19TVEFURV9TRVRUTEVEEAISFgoSRklORElOR19TVEFURV9HT05FEAMyowYKDVNvdXJjZVNlcnZpY2USYQoLTGlzdFNvdXJjZXMSJS5kb3pvci5yZWdpc3RyeS52MS5MaXN0U291cmNlc1JlcXVlc3QaJi5kb3pvci5yZWdpc3RyeS52MS5MaXN0U291cmNlc1Jlc3BvbnNlIgOQAgESUgoHUG9sbE5vdxIhLmRvem9yLnJlZ2lzdHJ5LnYxLlBvbGxOb3dSZXF1ZXN0GiIuZG96b3IucmVnaXN0cnkudjEuUG9sbE5vd1Jlc3BvbnNlIgASggEKFkxpc3RRdWFyYW50aW5lZFJlY29yZHMSMC5kb3pvci5yZWdpc3RyeS52MS5MaXN0UXVhcmFudGluZWRSZWNvcmRzUmVxdWVzdBoxLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RRdWFyYW50aW5lZFJlY29yZHNSZXNwb25zZSIDkAIBEnwKFEdldFF1YXJhbnRpbmVkUmVjb3JkEi4uZG96b3IucmVnaXN0cnkudjEuR2V0UXVhcmFudGluZWRSZWNvcmRSZXF1ZXN0Gi8uZG96b3IucmVnaXN0cnkudjEuR2V0UXVhcmFudGluZWRSZWNvcmRSZXNwb25zZSIDkAIBEosBChpSZXByb2Nlc3NRdWFyYW50aW5lZFJlY29yZBI0LmRvem9yLnJlZ2lzdHJ5LnYxLlJlcHJvY2Vzc1F1YXJhbnRpbmVkUmVjb3JkUmVxdWVzdBo1LmRvem9yLnJlZ2lzdHJ5LnYxLlJlcHJvY2Vzc1F1YXJhbnRpbmVkUmVjb3JkUmVzcG9uc2UiABJkCgxMaXN0RmluZGluZ3MSJi5kb3pvci5yZWdpc3RyeS52MS5MaXN0RmluZGluZ3NSZXF1ZXN0GicuZG96b3IucmVnaXN0cnkudjEuTGlzdEZpbmRpbmdzUmVzcG9uc2UiA5ACARJkCg1TZXR0bGVGaW5kaW5nEicuZG96b3IucmVnaXN0cnkudjEuU2V0dGxlRmluZGluZ1JlcXVlc3QaKC5kb3pvci5yZWdpc3RyeS52MS5TZXR0bGVGaW5kaW5nUmVzcG9uc2UiAGIGcHJvdG8z", [file_buf_validate_validate, file_dozor_registry_v1_entities, file_google_protobuf_timestamp]);
+  fileDesc("Ch5kb3pvci9yZWdpc3RyeS92MS9zb3VyY2UucHJvdG8SEWRvem9yLnJlZ2lzdHJ5LnYxIuUBCgZTb3VyY2USDAoEbmFtZRgBIAEoCRIPCgdhZGFwdGVyGAIgASgJEg8KB2hlYWx0aHkYAyABKAgSMwoPbGFzdF9zdGFydGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9sYXN0X3N1Y2Nlc3NfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmxhc3RfZXJyb3IYBiABKAkSLQoGdG90YWxzGAcgASgLMh0uZG96b3IucmVnaXN0cnkudjEuUG9sbENvdW50cyKNAQoKUG9sbENvdW50cxIQCghyZWNlaXZlZBgBIAEoAxINCgVzYXZlZBgCIAEoAxIRCgl1bmNoYW5nZWQYAyABKAMSEwoLcXVhcmFudGluZWQYBCABKAMSDwoHaWdub3JlZBgFIAEoAxIUCgxhY2tub3dsZWRnZWQYBiABKAMSDwoHcGFja2V0cxgHIAEoAyIUChJMaXN0U291cmNlc1JlcXVlc3QiQQoTTGlzdFNvdXJjZXNSZXNwb25zZRIqCgdzb3VyY2VzGAEgAygLMhkuZG96b3IucmVnaXN0cnkudjEuU291cmNlIkcKDlBvbGxOb3dSZXF1ZXN0EhcKBnNvdXJjZRgBIAEoCUIHukgEcgIYQBIcCgd3YWl0X21zGAIgASgFQgu6SAgaBhig9zYoACJPCg9Qb2xsTm93UmVzcG9uc2USEAoIZmluaXNoZWQYASABKAgSKgoHc291cmNlcxgCIAMoCzIZLmRvem9yLnJlZ2lzdHJ5LnYxLlNvdXJjZSKcAgoRUXVhcmFudGluZWRSZWNvcmQSCgoCaWQYASABKAkSDgoGc291cmNlGAIgASgJEgwKBHR5cGUYAyABKAkSEwoLZXh0ZXJuYWxfaWQYBCABKAkSFgoOc291cmNlX3ZlcnNpb24YBSABKAkSNAoHcmVhc29ucxgGIAMoCzIjLmRvem9yLnJlZ2lzdHJ5LnYxLlF1YXJhbnRpbmVSZWFzb24SMQoFc3RhdGUYByABKA4yIi5kb3pvci5yZWdpc3RyeS52MS5RdWFyYW50aW5lU3RhdGUSLwoLcmVjZWl2ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDnJlY2VpdmVkX2NvdW50GAkgASgFIkEKEFF1YXJhbnRpbmVSZWFzb24SDAoEcnVsZRgBIAEoCRIRCglhdHRyaWJ1dGUYAiABKAkSDAoEdGV4dBgDIAEoCSK3AQodTGlzdFF1YXJhbnRpbmVkUmVjb3Jkc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRj0AygAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEg4KBnNvdXJjZRgDIAEoCRIMCgRydWxlGAQgASgJEjsKBXN0YXRlGAUgASgOMiIuZG96b3IucmVnaXN0cnkudjEuUXVhcmFudGluZVN0YXRlQgi6SAWCAQIQASL7AQoeTGlzdFF1YXJhbnRpbmVkUmVjb3Jkc1Jlc3BvbnNlEjUKB3JlY29yZHMYASADKAsyJC5kb3pvci5yZWdpc3RyeS52MS5RdWFyYW50aW5lZFJlY29yZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSVgoLb3Blbl9jb3VudHMYAyADKAsyQS5kb3pvci5yZWdpc3RyeS52MS5MaXN0UXVhcmFudGluZWRSZWNvcmRzUmVzcG9uc2UuT3BlbkNvdW50c0VudHJ5GjEKD09wZW5Db3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBIjMKG0dldFF1YXJhbnRpbmVkUmVjb3JkUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiYQocR2V0UXVhcmFudGluZWRSZWNvcmRSZXNwb25zZRI0CgZyZWNvcmQYASABKAsyJC5kb3pvci5yZWdpc3RyeS52MS5RdWFyYW50aW5lZFJlY29yZBILCgNyYXcYAiABKAwiSgohUmVwcm9jZXNzUXVhcmFudGluZWRSZWNvcmRSZXF1ZXN0EhQKAmlkGAEgASgJQgi6SAVyA7ABARIPCgdkcnlfcnVuGAIgASgIIsoBCiJSZXByb2Nlc3NRdWFyYW50aW5lZFJlY29yZFJlc3BvbnNlEhAKCGFjY2VwdGVkGAEgASgIEjQKB3JlYXNvbnMYAiADKAsyIy5kb3pvci5yZWdpc3RyeS52MS5RdWFyYW50aW5lUmVhc29uEhMKC2JlZm9yZV9qc29uGAMgASgJEhIKCmFmdGVyX2pzb24YBCABKAkSMwoHY2hhbmdlcxgFIAMoCzIiLmRvem9yLnJlZ2lzdHJ5LnYxLkF0dHJpYnV0ZUNoYW5nZSI+Cg9BdHRyaWJ1dGVDaGFuZ2USDAoEcGF0aBgBIAEoCRIOCgZiZWZvcmUYAiABKAkSDQoFYWZ0ZXIYAyABKAkiUgogUHJldmlld1F1YXJhbnRpbmVkUmVjb3Jkc1JlcXVlc3QSFwoGc291cmNlGAEgASgJQge6SARyAhhAEhUKBHJ1bGUYAiABKAlCB7pIBHICGEAivQMKIVByZXZpZXdRdWFyYW50aW5lZFJlY29yZHNSZXNwb25zZRISCgpyZWFkX2NvdW50GAEgASgDEhYKDmFjY2VwdGVkX2NvdW50GAIgASgDEmAKD3JlZnVzZWRfYnlfcnVsZRgDIAMoCzJHLmRvem9yLnJlZ2lzdHJ5LnYxLlByZXZpZXdRdWFyYW50aW5lZFJlY29yZHNSZXNwb25zZS5SZWZ1c2VkQnlSdWxlRW50cnkSbwoXYWNjZXB0ZWRfYnlfZm9ybWVyX3J1bGUYBCADKAsyTi5kb3pvci5yZWdpc3RyeS52MS5QcmV2aWV3UXVhcmFudGluZWRSZWNvcmRzUmVzcG9uc2UuQWNjZXB0ZWRCeUZvcm1lclJ1bGVFbnRyeRIUCgxhY2NlcHRlZF9pZHMYBSADKAkSEAoIZmluaXNoZWQYBiABKAgaNAoSUmVmdXNlZEJ5UnVsZUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAEaOwoZQWNjZXB0ZWRCeUZvcm1lclJ1bGVFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBKo4BCg9RdWFyYW50aW5lU3RhdGUSIAocUVVBUkFOVElORV9TVEFURV9VTlNQRUNJRklFRBAAEhkKFVFVQVJBTlRJTkVfU1RBVEVfT1BFThABEh0KGVFVQVJBTlRJTkVfU1RBVEVfQUNDRVBURUQQAhIfChtRVUFSQU5USU5FX1NUQVRFX1NVUEVSU0VERUQQAzLnBQoNU291cmNlU2VydmljZRJhCgtMaXN0U291cmNlcxIlLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RTb3VyY2VzUmVxdWVzdBomLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RTb3VyY2VzUmVzcG9uc2UiA5ACARJSCgdQb2xsTm93EiEuZG96b3IucmVnaXN0cnkudjEuUG9sbE5vd1JlcXVlc3QaIi5kb3pvci5yZWdpc3RyeS52MS5Qb2xsTm93UmVzcG9uc2UiABKCAQoWTGlzdFF1YXJhbnRpbmVkUmVjb3JkcxIwLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RRdWFyYW50aW5lZFJlY29yZHNSZXF1ZXN0GjEuZG96b3IucmVnaXN0cnkudjEuTGlzdFF1YXJhbnRpbmVkUmVjb3Jkc1Jlc3BvbnNlIgOQAgESfAoUR2V0UXVhcmFudGluZWRSZWNvcmQSLi5kb3pvci5yZWdpc3RyeS52MS5HZXRRdWFyYW50aW5lZFJlY29yZFJlcXVlc3QaLy5kb3pvci5yZWdpc3RyeS52MS5HZXRRdWFyYW50aW5lZFJlY29yZFJlc3BvbnNlIgOQAgESiwEKGlJlcHJvY2Vzc1F1YXJhbnRpbmVkUmVjb3JkEjQuZG96b3IucmVnaXN0cnkudjEuUmVwcm9jZXNzUXVhcmFudGluZWRSZWNvcmRSZXF1ZXN0GjUuZG96b3IucmVnaXN0cnkudjEuUmVwcm9jZXNzUXVhcmFudGluZWRSZWNvcmRSZXNwb25zZSIAEo0BChlQcmV2aWV3UXVhcmFudGluZWRSZWNvcmRzEjMuZG96b3IucmVnaXN0cnkudjEuUHJldmlld1F1YXJhbnRpbmVkUmVjb3Jkc1JlcXVlc3QaNC5kb3pvci5yZWdpc3RyeS52MS5QcmV2aWV3UXVhcmFudGluZWRSZWNvcmRzUmVzcG9uc2UiA5ACATABYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dozor.registry.v1.Source
@@ -445,6 +443,13 @@ export type ReprocessQuarantinedRecordResponse = Message<"dozor.registry.v1.Repr
    * @generated from field: string after_json = 4;
    */
   afterJson: string;
+
+  /**
+   * What differs between the two, in the order of the path.
+   *
+   * @generated from field: repeated dozor.registry.v1.AttributeChange changes = 5;
+   */
+  changes: AttributeChange[];
 };
 
 /**
@@ -455,180 +460,115 @@ export const ReprocessQuarantinedRecordResponseSchema: GenMessage<ReprocessQuara
   messageDesc(file_dozor_registry_v1_source, 13);
 
 /**
- * @generated from message dozor.registry.v1.Finding
+ * @generated from message dozor.registry.v1.AttributeChange
  */
-export type Finding = Message<"dozor.registry.v1.Finding"> & {
+export type AttributeChange = Message<"dozor.registry.v1.AttributeChange"> & {
   /**
-   * @generated from field: string id = 1;
+   * Names of the JSON attributes, joined by dots; elements of lists by their index: "header.description", "items.0.assetId".
+   *
+   * @generated from field: string path = 1;
    */
-  id: string;
+  path: string;
 
   /**
-   * For example "inn_ogrn_conflict", "duplicate_inn", "vin_duplicate", "vin_unexpected", "vin_invalid".
+   * JSON; empty when it was absent.
+   *
+   * @generated from field: string before = 2;
+   */
+  before: string;
+
+  /**
+   * JSON; empty when it is absent.
+   *
+   * @generated from field: string after = 3;
+   */
+  after: string;
+};
+
+/**
+ * Describes the message dozor.registry.v1.AttributeChange.
+ * Use `create(AttributeChangeSchema)` to create a new message.
+ */
+export const AttributeChangeSchema: GenMessage<AttributeChange> = /*@__PURE__*/
+  messageDesc(file_dozor_registry_v1_source, 14);
+
+/**
+ * @generated from message dozor.registry.v1.PreviewQuarantinedRecordsRequest
+ */
+export type PreviewQuarantinedRecordsRequest = Message<"dozor.registry.v1.PreviewQuarantinedRecordsRequest"> & {
+  /**
+   * Empty matches every source.
+   *
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * Of any of the reasons for which a record was refused; empty matches every rule.
    *
    * @generated from field: string rule = 2;
    */
   rule: string;
-
-  /**
-   * @generated from field: dozor.registry.v1.EntityKind entity_kind = 3;
-   */
-  entityKind: EntityKind;
-
-  /**
-   * @generated from field: string entity_id = 4;
-   */
-  entityId: string;
-
-  /**
-   * Attribute values that the finding rests on, JSON.
-   *
-   * @generated from field: string evidence_json = 5;
-   */
-  evidenceJson: string;
-
-  /**
-   * @generated from field: dozor.registry.v1.FindingState state = 6;
-   */
-  state: FindingState;
-
-  /**
-   * @generated from field: google.protobuf.Timestamp found_at = 7;
-   */
-  foundAt?: Timestamp | undefined;
-
-  /**
-   * @generated from field: int64 version = 8;
-   */
-  version: bigint;
-
-  /**
-   * @generated from field: string settled_by = 9;
-   */
-  settledBy: string;
-
-  /**
-   * @generated from field: string settlement = 10;
-   */
-  settlement: string;
 };
 
 /**
- * Describes the message dozor.registry.v1.Finding.
- * Use `create(FindingSchema)` to create a new message.
+ * Describes the message dozor.registry.v1.PreviewQuarantinedRecordsRequest.
+ * Use `create(PreviewQuarantinedRecordsRequestSchema)` to create a new message.
  */
-export const FindingSchema: GenMessage<Finding> = /*@__PURE__*/
-  messageDesc(file_dozor_registry_v1_source, 14);
-
-/**
- * @generated from message dozor.registry.v1.ListFindingsRequest
- */
-export type ListFindingsRequest = Message<"dozor.registry.v1.ListFindingsRequest"> & {
-  /**
-   * @generated from field: int32 page_size = 1;
-   */
-  pageSize: number;
-
-  /**
-   * @generated from field: string page_token = 2;
-   */
-  pageToken: string;
-
-  /**
-   * @generated from field: string rule = 3;
-   */
-  rule: string;
-
-  /**
-   * @generated from field: dozor.registry.v1.FindingState state = 4;
-   */
-  state: FindingState;
-
-  /**
-   * @generated from field: string entity_id = 5;
-   */
-  entityId: string;
-};
-
-/**
- * Describes the message dozor.registry.v1.ListFindingsRequest.
- * Use `create(ListFindingsRequestSchema)` to create a new message.
- */
-export const ListFindingsRequestSchema: GenMessage<ListFindingsRequest> = /*@__PURE__*/
+export const PreviewQuarantinedRecordsRequestSchema: GenMessage<PreviewQuarantinedRecordsRequest> = /*@__PURE__*/
   messageDesc(file_dozor_registry_v1_source, 15);
 
 /**
- * @generated from message dozor.registry.v1.ListFindingsResponse
+ * @generated from message dozor.registry.v1.PreviewQuarantinedRecordsResponse
  */
-export type ListFindingsResponse = Message<"dozor.registry.v1.ListFindingsResponse"> & {
+export type PreviewQuarantinedRecordsResponse = Message<"dozor.registry.v1.PreviewQuarantinedRecordsResponse"> & {
   /**
-   * @generated from field: repeated dozor.registry.v1.Finding findings = 1;
+   * @generated from field: int64 read_count = 1;
    */
-  findings: Finding[];
+  readCount: bigint;
 
   /**
-   * @generated from field: string next_page_token = 2;
-   */
-  nextPageToken: string;
-
-  /**
-   * Open findings by rule.
+   * Would be accepted now.
    *
-   * @generated from field: map<string, int64> open_counts = 3;
+   * @generated from field: int64 accepted_count = 2;
    */
-  openCounts: { [key: string]: bigint };
+  acceptedCount: bigint;
+
+  /**
+   * Would be refused again, by the rule of the first reason; "unknown_type" and "source_not_configured" among them.
+   *
+   * @generated from field: map<string, int64> refused_by_rule = 3;
+   */
+  refusedByRule: { [key: string]: bigint };
+
+  /**
+   * Was refused by this rule and would be accepted now.
+   *
+   * @generated from field: map<string, int64> accepted_by_former_rule = 4;
+   */
+  acceptedByFormerRule: { [key: string]: bigint };
+
+  /**
+   * Ids of records that would be accepted, of those read since the message before.
+   *
+   * @generated from field: repeated string accepted_ids = 5;
+   */
+  acceptedIds: string[];
+
+  /**
+   * Set in the last message.
+   *
+   * @generated from field: bool finished = 6;
+   */
+  finished: boolean;
 };
 
 /**
- * Describes the message dozor.registry.v1.ListFindingsResponse.
- * Use `create(ListFindingsResponseSchema)` to create a new message.
+ * Describes the message dozor.registry.v1.PreviewQuarantinedRecordsResponse.
+ * Use `create(PreviewQuarantinedRecordsResponseSchema)` to create a new message.
  */
-export const ListFindingsResponseSchema: GenMessage<ListFindingsResponse> = /*@__PURE__*/
+export const PreviewQuarantinedRecordsResponseSchema: GenMessage<PreviewQuarantinedRecordsResponse> = /*@__PURE__*/
   messageDesc(file_dozor_registry_v1_source, 16);
-
-/**
- * @generated from message dozor.registry.v1.SettleFindingRequest
- */
-export type SettleFindingRequest = Message<"dozor.registry.v1.SettleFindingRequest"> & {
-  /**
-   * @generated from field: string id = 1;
-   */
-  id: string;
-
-  /**
-   * @generated from field: int64 version = 2;
-   */
-  version: bigint;
-
-  /**
-   * @generated from field: string settlement = 3;
-   */
-  settlement: string;
-};
-
-/**
- * Describes the message dozor.registry.v1.SettleFindingRequest.
- * Use `create(SettleFindingRequestSchema)` to create a new message.
- */
-export const SettleFindingRequestSchema: GenMessage<SettleFindingRequest> = /*@__PURE__*/
-  messageDesc(file_dozor_registry_v1_source, 17);
-
-/**
- * @generated from message dozor.registry.v1.SettleFindingResponse
- */
-export type SettleFindingResponse = Message<"dozor.registry.v1.SettleFindingResponse"> & {
-  /**
-   * @generated from field: dozor.registry.v1.Finding finding = 1;
-   */
-  finding?: Finding | undefined;
-};
-
-/**
- * Describes the message dozor.registry.v1.SettleFindingResponse.
- * Use `create(SettleFindingResponseSchema)` to create a new message.
- */
-export const SettleFindingResponseSchema: GenMessage<SettleFindingResponse> = /*@__PURE__*/
-  messageDesc(file_dozor_registry_v1_source, 18);
 
 /**
  * @generated from enum dozor.registry.v1.QuarantineState
@@ -664,41 +604,6 @@ export enum QuarantineState {
  */
 export const QuarantineStateSchema: GenEnum<QuarantineState> = /*@__PURE__*/
   enumDesc(file_dozor_registry_v1_source, 0);
-
-/**
- * @generated from enum dozor.registry.v1.FindingState
- */
-export enum FindingState {
-  /**
-   * @generated from enum value: FINDING_STATE_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED = 0,
-
-  /**
-   * @generated from enum value: FINDING_STATE_OPEN = 1;
-   */
-  OPEN = 1,
-
-  /**
-   * Settled by a person.
-   *
-   * @generated from enum value: FINDING_STATE_SETTLED = 2;
-   */
-  SETTLED = 2,
-
-  /**
-   * No longer true.
-   *
-   * @generated from enum value: FINDING_STATE_GONE = 3;
-   */
-  GONE = 3,
-}
-
-/**
- * Describes the enum dozor.registry.v1.FindingState.
- */
-export const FindingStateSchema: GenEnum<FindingState> = /*@__PURE__*/
-  enumDesc(file_dozor_registry_v1_source, 1);
 
 /**
  * The sources that registry polls, and what it would not take from them.
@@ -758,24 +663,15 @@ export const SourceService: GenService<{
     output: typeof ReprocessQuarantinedRecordResponseSchema;
   },
   /**
-   * Data-quality findings, newest first.
+   * Decodes and validates all open refused records that match, oldest first, by today's rules, and says how many would be accepted; nothing is written. Tells
+   * the counts so far after every few records, and of everything at the end.
    *
-   * @generated from rpc dozor.registry.v1.SourceService.ListFindings
+   * @generated from rpc dozor.registry.v1.SourceService.PreviewQuarantinedRecords
    */
-  listFindings: {
-    methodKind: "unary";
-    input: typeof ListFindingsRequestSchema;
-    output: typeof ListFindingsResponseSchema;
-  },
-  /**
-   * Settles a finding with a reason. ABORTED when version is not the current one.
-   *
-   * @generated from rpc dozor.registry.v1.SourceService.SettleFinding
-   */
-  settleFinding: {
-    methodKind: "unary";
-    input: typeof SettleFindingRequestSchema;
-    output: typeof SettleFindingResponseSchema;
+  previewQuarantinedRecords: {
+    methodKind: "server_streaming";
+    input: typeof PreviewQuarantinedRecordsRequestSchema;
+    output: typeof PreviewQuarantinedRecordsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dozor_registry_v1_source, 0);

@@ -12,6 +12,8 @@ import type { Queryable, Tx } from "@dozor/runtime/database";
 import { failedPrecondition, notFound } from "@dozor/runtime/errors";
 import type { RegistryContext } from "../../context.ts";
 import type { EntityName } from "../../domain/entities.ts";
+import type { Json } from "../../domain/json.ts";
+import { jsonChanges } from "../../domain/json-changes.ts";
 import type { Reason } from "../../domain/reading.ts";
 import { getAsset } from "../../store/asset.ts";
 import { getContact } from "../../store/contact.ts";
@@ -19,7 +21,6 @@ import { getContract } from "../../store/contract.ts";
 import { getCounterparty } from "../../store/counterparty.ts";
 import { getNomenclature } from "../../store/nomenclature.ts";
 import { acceptQuarantined, getQuarantined } from "../../store/quarantine.ts";
-import { readBatch } from "../../store/read-batch.ts";
 import { saveRecords } from "../../store/save-records.ts";
 import {
   assetMessage,
@@ -28,8 +29,15 @@ import {
   counterpartyMessage,
   nomenclatureMessage,
 } from "../messages.ts";
+import { rereadQuarantined } from "./reread-quarantined.ts";
 
-type Outcome = { accepted: boolean; reasons: Reason[]; beforeJson: string; afterJson: string };
+type Outcome = {
+  accepted: boolean;
+  reasons: Reason[];
+  beforeJson: string;
+  afterJson: string;
+  changes: { path: string; before: string; after: string }[];
+};
 
 /** Carries the outcome of a dry run out of the transaction that it undoes. */
 class DryRun extends Error {
@@ -53,31 +61,32 @@ export const reprocessQuarantinedRecord =
     }
   };
 
-async function reprocess(tx: Tx, { sources }: RegistryContext, id: string): Promise<Outcome> {
+async function reprocess(tx: Tx, context: RegistryContext, id: string): Promise<Outcome> {
   const kept = await getQuarantined(tx, id, { lock: true });
   if (kept === undefined) throw notFound("quarantined record", id);
   if (kept.state !== QuarantineState.OPEN) throw failedPrecondition(`quarantined record ${id} was settled already`);
-  const configured = sources.get(kept.source);
-  if (configured === undefined) throw failedPrecondition(`source ${kept.source} is not configured any more`);
-  const record = configured.source.reread(kept.raw, kept.format);
-  const read = await readBatch([record], configured.records);
-  const reading = read[0]?.reading;
-  if (reading === undefined || reading.result === "refused" || reading.result === "ignored") {
-    const reasons = reading?.result === "refused" ? reading.reasons : [unknownType(record.type)];
-    return { accepted: false, reasons, beforeJson: "", afterJson: "" };
-  }
-  const target = reading.result === "entity" ? reading.entity : reading.removal;
+  const rereading = await rereadQuarantined(context, kept);
+  if (rereading === undefined) throw failedPrecondition(`source ${kept.source} is not configured any more`);
+  if (!rereading.accepted)
+    return { accepted: false, reasons: rereading.reasons, beforeJson: "", afterJson: "", changes: [] };
+  const { read, target } = rereading;
   const beforeJson = await entityJson(tx, target.entity, target.id);
   await saveRecords(tx, kept.source, read);
   await acceptQuarantined(tx, id);
-  return { accepted: true, reasons: [], beforeJson, afterJson: await entityJson(tx, target.entity, target.id) };
+  const afterJson = await entityJson(tx, target.entity, target.id);
+  return { accepted: true, reasons: [], beforeJson, afterJson, changes: changesBetween(beforeJson, afterJson) };
 }
 
-const unknownType = (type: string): Reason => ({
-  rule: "unknown_type",
-  attribute: "type",
-  text: `found "${type}", expected a type that the mapping knows`,
-});
+/** The raw record is told whole by GetQuarantinedRecord; here it would only repeat every attribute under another name. */
+const rawRecord = "header.rawJson";
+
+function changesBetween(beforeJson: string, afterJson: string): Outcome["changes"] {
+  const parse = (text: string): Json => (text === "" ? {} : JSON.parse(text));
+  const textOf = (value: Json | undefined) => (value === undefined ? "" : JSON.stringify(value));
+  return jsonChanges(parse(beforeJson), parse(afterJson))
+    .filter(({ path }) => path !== rawRecord)
+    .map(({ path, before, after }) => ({ path, before: textOf(before), after: textOf(after) }));
+}
 
 /** Empty when there is no such entity. */
 async function entityJson(sql: Queryable, entity: EntityName, id: string): Promise<string> {
