@@ -1,16 +1,6 @@
 import { dlopen } from "bun:ffi";
 import { execFileSync } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  rmdirSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 export type LoopDisk = AsyncDisposable & {
@@ -30,7 +20,7 @@ export type LoopDisk = AsyncDisposable & {
 export function whyNoLoopDisk(): string | undefined {
   if (process.platform !== "linux") return "loop-mounted disks exist on Linux only";
   if (process.getuid?.() !== 0) return "mounting a disk takes root";
-  for (const program of ["mkfs.ext4", "mount", "umount"]) {
+  for (const program of ["mkfs.ext4", "mount", "umount", "fallocate"]) {
     if (Bun.which(program) === null && !existsSync(`/usr/sbin/${program}`)) return `${program} is not installed`;
   }
   if (!existsSync("/dev/loop-control")) return "this kernel has no loop devices (/dev/loop-control)";
@@ -65,9 +55,7 @@ export function mountLoopDisk(directory: string, sizeMiB: number): LoopDisk {
       isMounted = true;
     },
     fill() {
-      for (let chunkBytes = 2 ** 22; chunkBytes >= 4096; chunkBytes /= 4) {
-        while (freeBytes(directory) >= chunkBytes && append(ballast, chunkBytes));
-      }
+      for (let chunkBytes = 2 ** 30; chunkBytes >= 4096; chunkBytes /= 2) while (reserve(ballast, chunkBytes));
     },
     free: () => rmSync(ballast, { force: true }),
     async [Symbol.asyncDispose]() {
@@ -82,14 +70,11 @@ function run(program: string, ...parameters: string[]): void {
   execFileSync(path, parameters, { stdio: ["ignore", "ignore", "pipe"] });
 }
 
-function freeBytes(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
-}
-
-function append(file: string, bytes: number): boolean {
+/** Room that is taken without being written; false when there is not as much. */
+function reserve(file: string, bytes: number): boolean {
+  const from = existsSync(file) ? statSync(file).size : 0;
   try {
-    writeFileSync(file, Buffer.alloc(bytes), { flag: "a" });
+    run("fallocate", "-o", String(from), "-l", String(bytes), file);
     return true;
   } catch {
     return false;
