@@ -64,7 +64,9 @@ export function topology(names: StreamNames, options: { replicas: number; leaseT
     replicas: options.replicas,
     duplicateWindowMs: 120_000,
   });
-  const consumer = (stream: string, durable: string) => ({ stream, durable, ackWaitMs: 120_000, maxAckPending: 4_000 });
+  // Who is silent for four lease terms has long lost its jobs to another; what it holds of messages goes the same way.
+  const ackWaitMs = 4 * options.leaseTtlMs;
+  const consumer = (stream: string, durable: string) => ({ stream, durable, ackWaitMs, maxAckPending: 4_000 });
   return {
     streams: [
       stream(names.registry, topics.asset, 4 * 1024 ** 3),
