@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { integrationMigrations } from "@dozor/integration/migrations";
 import { durables, subject, topology } from "@dozor/proto/streams";
 import type { Database } from "@dozor/runtime/database";
 import { type Overrides, openFoundation, type Service } from "@dozor/runtime/foundation";
@@ -18,9 +19,10 @@ import { rematchDevices } from "./jobs/rematch-devices.ts";
 import { updateStaleVisits } from "./jobs/update-stale-visits.ts";
 import { routes } from "./rpc/routes.ts";
 import { openCallGate } from "./store/call-gate.ts";
+import { writeCall } from "./store/journal.ts";
 import { registerProviders } from "./store/provider-state.ts";
 
-export const migrations = [{ name: "tracking", dir: join(import.meta.dir, "../migrations") }];
+export const migrations = [integrationMigrations, { name: "tracking", dir: join(import.meta.dir, "../migrations") }];
 
 /** What is known of it? States where the devices of assets are and were, and never what that means. */
 export async function startService(config: Config, signal: AbortSignal, overrides: Overrides = {}): Promise<Service> {
@@ -63,7 +65,7 @@ export async function startService(config: Config, signal: AbortSignal, override
 function configuredProviders(config: Config, database: Database): ConfiguredProvider[] {
   const openGate: OpenGate = (provider, limits) => openCallGate(database, provider, limits);
   return config.providers.map((provider) => ({
-    provider: createXKeeper(provider, openGate),
+    provider: createXKeeper(provider, openGate, (name, call) => writeCall(database, name, call)),
     everyMs: provider.everyMs,
     historyDays: provider.historyDays,
   }));

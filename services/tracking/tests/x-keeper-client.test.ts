@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { VendorError } from "@dozor/runtime/vendor-http";
 import type { CallGate, ProviderLimits } from "../src/clients/provider.ts";
 import { createXKeeper } from "../src/clients/x-keeper.ts";
+import type { ProviderCall } from "../src/domain/provider-report.ts";
 import { hoursAgo } from "./harness.ts";
 import { omsk, wireContact, wireDevice, wireFix } from "./wire.ts";
 import { refusal, startXKeeperServer, type XKeeperServer } from "./x-keeper-server.ts";
@@ -11,6 +12,7 @@ const signal = new AbortController().signal;
 function clientOf(keeper: XKeeperServer) {
   const held: number[] = [];
   const declared: ProviderLimits[] = [];
+  const calls: ProviderCall[] = [];
   const gate: CallGate = { call: (given, work) => work(given), holdOff: async (ms) => void held.push(ms) };
   const options = {
     name: "x-keeper",
@@ -25,8 +27,9 @@ function clientOf(keeper: XKeeperServer) {
       declared.push(limits);
       return gate;
     },
+    async (_, call) => `call ${calls.push(call)}`,
   );
-  return { provider, held, declared };
+  return { provider, held, declared, calls };
 }
 
 test("the adapter declares one call at a time and its calls per second", () => {
@@ -88,4 +91,27 @@ test("a zone is made at the provider, once per name", async () => {
   expect((await provider.zones(undefined, signal)).items).toEqual([
     { externalId: "z1", name: "Стоянка", shape: circle },
   ]);
+});
+
+test("a call is written down with every attempt, what was asked and how much came", async () => {
+  using keeper = startXKeeperServer();
+  keeper.devices.push(wireDevice("x1", "", hoursAgo(1)));
+  let isBusy = true;
+  keeper.intercept = () => {
+    if (!isBusy) return undefined;
+    isBusy = false;
+    return refusal(503, "busy");
+  };
+  const { provider, calls } = clientOf(keeper);
+  const { callId } = await provider.devices(undefined, signal);
+  expect(callId).toBe("call 1");
+  expect(calls[0]).toMatchObject({ requestType: "devices", body: { limit: "2", itemCount: 1, refusedCount: 0 } });
+  expect(calls[0]?.attempts.map(({ status, error }) => [status, error === undefined])).toEqual([
+    [503, false],
+    [200, true],
+  ]);
+  keeper.intercept = () => refusal(403, "forbidden");
+  await provider.devices(undefined, signal).catch(() => {});
+  expect(calls[1]?.error).toContain("HTTP 403");
+  expect(calls[1]?.attempts).toHaveLength(1);
 });

@@ -5,9 +5,24 @@ import { readCapped, VendorError, vendorFetch } from "@dozor/runtime/vendor-http
 import { fixSources, type ReportedFix } from "../domain/fix.ts";
 import { GeometryError, geometryJson, parseGeometry } from "../domain/geojson.ts";
 import type { Shape } from "../domain/geometry.ts";
-import type { RefusedItem, ReportedContact, ReportedDevice, ReportedZone } from "../domain/provider-report.ts";
+import type {
+  CallAttempt,
+  ItemKind,
+  ReadItem,
+  RefusedItem,
+  ReportedContact,
+  ReportedDevice,
+  ReportedZone,
+} from "../domain/provider-report.ts";
 import { ItemError, type ItemReader, readItem } from "./item-reader.ts";
-import { type CallGate, type OpenGate, type Page, type Provider, UnknownPageError } from "./provider.ts";
+import {
+  type CallGate,
+  type OpenGate,
+  type Page,
+  type Provider,
+  UnknownPageError,
+  type WriteCall,
+} from "./provider.ts";
 
 export type XKeeperOptions = {
   name: string;
@@ -24,23 +39,36 @@ export type XKeeperOptions = {
 };
 
 /** Reads one item, or throws ItemError. What is wrong with a part of it that it can do without is told to `complain`. */
-type ReadItem<T> = (item: ItemReader, complain: (reason: string) => void) => T;
+type Reader<T> = (item: ItemReader, complain: (reason: string) => void) => T;
 
 const attemptsMax = 4;
 const holdOffMaxMs = 300_000;
-const rawMax = 2_000;
+/** Longer items are kept by their beginning and cannot be read again. */
+const rawMax = 16_384;
 
 /** X-Keeper over its neutral contract, version 1. */
-export function createXKeeper(options: XKeeperOptions, openGate: OpenGate): Provider {
+export function createXKeeper(options: XKeeperOptions, openGate: OpenGate, writeCall: WriteCall): Provider {
   const gate = openGate(options.name, { callsPerSecond: options.callsPerSecond, oneCallAtATime: true });
   const list = async <T>(
     path: string,
     query: Record<string, string | undefined>,
-    read: ReadItem<T>,
+    read: Reader<T>,
     signal: AbortSignal,
   ): Promise<Page<T>> => {
     const url = addressOf(options, path, query);
-    return await repeated(options, gate, signal, (callSignal) => fetchPage(options, url, path, read, callSignal));
+    const attempts: CallAttempt[] = [];
+    const call = (callSignal: AbortSignal) => fetchPage(options, url, path, read, callSignal);
+    try {
+      const page = await repeated(options, gate, signal, (callSignal) => noted(attempts, callSignal, call));
+      const counts = { itemCount: page.items.length, refusedCount: page.refused.length, next: page.next };
+      const callId = await writeCall(options.name, { requestType: path, body: { ...query, ...counts }, attempts });
+      return { ...page, callId };
+    } catch (error) {
+      // What was given up because we stop says nothing of the provider.
+      if (!signal.aborted && attempts.some((attempt) => attempt.error !== undefined) && error instanceof VendorError)
+        await writeCall(options.name, { requestType: path, body: query, attempts, error: error.message });
+      throw error;
+    }
   };
   return {
     name: options.name,
@@ -58,6 +86,7 @@ export function createXKeeper(options: XKeeperOptions, openGate: OpenGate): Prov
       }
     },
     zones: (page, signal) => list("zones", { cursor: page }, readZone, signal),
+    readItem: readOne,
     createZone: (name, shape, signal) => createZone(options, gate, name, shape, signal),
   };
 }
@@ -72,20 +101,20 @@ async function fetchPage<T>(
   options: XKeeperOptions,
   url: URL,
   path: string,
-  read: ReadItem<T>,
+  read: Reader<T>,
   signal: AbortSignal,
-): Promise<Page<T>> {
+): Promise<Omit<Page<T>, "callId">> {
   const headers = { authorization: `Bearer ${options.token}`, accept: "application/json" };
   const fetchOptions = { timeoutMs: options.timeoutMs, signal, route: path };
   const response = await vendorFetch(options.name, url, { headers }, fetchOptions);
-  const page: Page<T> = { items: [], refused: [], next: undefined };
+  const page: Omit<Page<T>, "callId"> = { items: [], refused: [], next: undefined };
   const what = `read ${path} of ${options.name}`;
   if (response.body === null) throw new VendorError("protocol", `${what}: the answer is empty`);
   try {
     for await (const part of streamJsonItems(response.body, { arrayKey: "items", bytesMax: 64 * 2 ** 20, signal })) {
       if (part.kind === "rest") page.next = nextOf(part.members, what);
       else if (part.kind === "bad_item")
-        page.refused.push({ externalId: "", reason: part.error.message, raw: rawOf(part.raw) });
+        page.refused.push({ externalId: "", reason: part.error.message, ...rawOf(part.raw), isKept: false });
       else takeItem(part.value, part.raw, read, page);
     }
   } catch (cause) {
@@ -95,22 +124,63 @@ async function fetchPage<T>(
   return page;
 }
 
-function takeItem<T>(value: Json, raw: Uint8Array, read: ReadItem<T>, page: Page<T>): void {
+/** Writes the attempt down, whatever becomes of it. */
+async function noted<T>(
+  attempts: CallAttempt[],
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  const attempt = () => ({ startedAt, durationMs: performance.now() - startedMs });
+  try {
+    const answer = await call(signal);
+    attempts.push({ ...attempt(), status: 200 });
+    return answer;
+  } catch (error) {
+    const status = error instanceof VendorError && error.status !== undefined ? { status: error.status } : {};
+    attempts.push({ ...attempt(), ...status, error: error instanceof Error ? error.message : String(error) });
+    throw error;
+  }
+}
+
+function takeItem<T>(value: Json, raw: Uint8Array, read: Reader<T>, page: Omit<Page<T>, "callId">): void {
   let externalId = "";
   try {
     const item = readItem(value);
     const id = item.raw("id");
     if (typeof id === "string") externalId = id.slice(0, 200);
-    const complain = (reason: string) => page.refused.push({ externalId, reason, raw: rawOf(raw) });
+    const complain = (reason: string) => page.refused.push({ externalId, reason, ...rawOf(raw), isKept: true });
     page.items.push(read(item, complain));
   } catch (error) {
     if (!(error instanceof ItemError || error instanceof GeometryError)) throw error;
-    page.refused.push({ externalId, reason: error.message, raw: rawOf(raw) } satisfies RefusedItem);
+    page.refused.push({ externalId, reason: error.message, ...rawOf(raw), isKept: false });
   }
 }
 
-function rawOf(raw: Uint8Array): string {
-  return new TextDecoder().decode(raw.subarray(0, rawMax));
+function rawOf(raw: Uint8Array): Pick<RefusedItem, "raw" | "isWhole"> {
+  return { raw: new TextDecoder().decode(raw.subarray(0, rawMax)), isWhole: raw.byteLength <= rawMax };
+}
+
+function readOne(kind: ItemKind, raw: string): ReadItem {
+  const complaints: string[] = [];
+  try {
+    const item = readItem(decodeStrictJson(new TextEncoder().encode(raw)));
+    switch (kind) {
+      case "device":
+        return { kind, item: readDevice(item) };
+      case "zone":
+        return { kind, item: readZone(item) };
+      case "contact": {
+        const contact = readContact(item, (reason) => void complaints.push(reason));
+        return complaints.length === 0 ? { kind, item: contact } : { kind: "refused", reason: complaints.join("; ") };
+      }
+    }
+  } catch (error) {
+    if (error instanceof ItemError || error instanceof GeometryError || error instanceof EdgeError)
+      return { kind: "refused", reason: error.message };
+    throw error;
+  }
 }
 
 function nextOf(members: { [key: string]: Json }, what: string): string | undefined {

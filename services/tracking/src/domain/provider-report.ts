@@ -29,5 +29,28 @@ export type ReportedContact = {
 
 export type ReportedZone = { externalId: string; name: string; shape: Shape };
 
-/** An item that contradicts the contract, kept with the reason. `raw` is the beginning of what was sent. */
-export type RefusedItem = { externalId: string; reason: string; raw: string };
+export type ItemKind = "device" | "contact" | "zone";
+
+/**
+ * An item that contradicts the contract, kept with the reason. `raw` is what was sent, or its beginning when `isWhole` is false; `isKept` says that only a part
+ * of the item was refused and the rest is taken in.
+ */
+export type RefusedItem = { externalId: string; reason: string; raw: string; isWhole: boolean; isKept: boolean };
+
+/** One item read by itself. */
+export type ReadItem =
+  | { kind: "device"; item: ReportedDevice }
+  | { kind: "contact"; item: ReportedContact }
+  | { kind: "zone"; item: ReportedZone }
+  | { kind: "refused"; reason: string };
+
+/** One call as it was made; `status` is absent when no answer came, `error` when it succeeded. */
+export type CallAttempt = { startedAt: Date; durationMs: number; status?: number; error?: string };
+
+/** A call to a provider with all its attempts. `body` says what was asked for and how much came; `error` is absent when it succeeded. */
+export type ProviderCall = {
+  requestType: string;
+  body: Record<string, string | number | undefined>;
+  attempts: readonly CallAttempt[];
+  error?: string;
+};

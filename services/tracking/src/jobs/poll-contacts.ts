@@ -4,7 +4,10 @@ import type { JobRun } from "@dozor/runtime/jobs";
 import { type Page, type Provider, UnknownPageError } from "../clients/provider.ts";
 import type { ConfiguredProvider, Context } from "../context.ts";
 import type { RefusedItem, ReportedContact } from "../domain/provider-report.ts";
-import { addPartitions, monthOf, partitionedMonths } from "../store/partitions.ts";
+import { ingestContacts } from "../intake/ingest-contacts.ts";
+import { missingMonths, separateContacts } from "../intake/plausible-contacts.ts";
+import { supersedeRefused } from "../store/journal.ts";
+import { addPartitions } from "../store/partitions.ts";
 import {
   type ProviderState,
   providerState,
@@ -13,14 +16,11 @@ import {
   recordListingBegin,
 } from "../store/provider-state.ts";
 import { quarantine } from "../store/quarantine.ts";
-import { ingestContacts, placeOf } from "./ingest-contacts.ts";
 
 const dayMs = 86_400_000;
 /** Asked for twice, because a provider may commit what it received a moment ago after what it received just now. */
 const overlapMs = 60_000;
 const rowsPerCommit = 250;
-const futureMaxMs = 31 * dayMs;
-const earliestMs = Date.UTC(2010, 0, 1);
 
 /**
  * Fetches the contacts received since the newest one we have. A listing that is cut off is gone on with at its last page; when the provider does not
@@ -88,9 +88,9 @@ async function storePage(
   context: Context,
   run: JobRun,
   provider: string,
-  { items, refused, next }: Page<ReportedContact>,
+  { items, refused, next, callId }: Page<ReportedContact>,
 ): Promise<void> {
-  const { usable, implausible } = separate(items, context.clock.now());
+  const { usable, implausible } = separateContacts(items, context.clock.now());
   await ensurePartitions(context, run, usable);
   for (let from = 0; from === 0 || from < usable.length; from += rowsPerCommit) {
     const part = usable.slice(from, from + rowsPerCommit);
@@ -98,6 +98,7 @@ async function storePage(
     await run.commit("poll.contacts", async (tx) => {
       const added = await ingestContacts(tx, context, provider, part);
       await failpoint("provider.between_page_and_cursor");
+      await supersedeRefused(tx, provider, "contact", wholeIds(part, refused), callId);
       if (isLast) await quarantine(tx, provider, "contact", [...refused, ...implausible]);
       await recordContactsProgress(
         tx,
@@ -111,21 +112,10 @@ async function storePage(
   observeRecords(provider, { saved: usable.length, quarantined: refused.length + implausible.length });
 }
 
-/** A contact years away from now says nothing but that a clock is wrong; its fix may still be right in time, but nobody can say when it was told. */
-function separate(items: readonly ReportedContact[], now: Date) {
-  const usable: ReportedContact[] = [];
-  const implausible: RefusedItem[] = [];
-  for (const item of items) {
-    const atMs = item.at.getTime();
-    if (atMs >= earliestMs && atMs <= now.getTime() + futureMaxMs) usable.push(item);
-    else
-      implausible.push({
-        externalId: item.externalId,
-        reason: `contactAt ${item.at.toISOString()} cannot be`,
-        raw: JSON.stringify(item),
-      });
-  }
-  return { usable, implausible };
+/** Of a contact that lost a part, the refusal stands. */
+function wholeIds(contacts: readonly ReportedContact[], refused: readonly RefusedItem[]): string[] {
+  const broken = new Set(refused.map(({ externalId }) => externalId));
+  return contacts.map(({ externalId }) => externalId).filter((id) => !broken.has(id));
 }
 
 /** A receivedAt in the future would make us skip whatever is received until then. */
@@ -135,11 +125,6 @@ function newestReceived(contacts: readonly ReportedContact[], now: Date): Date |
 }
 
 async function ensurePartitions(context: Context, run: JobRun, contacts: readonly ReportedContact[]): Promise<void> {
-  const now = context.clock.now();
-  const instants = contacts.flatMap((contact) => [contact.at, placeOf(contact, now)?.placedAt ?? contact.at]);
-  const months = new Set(instants.map(monthOf).filter((month) => month !== undefined));
-  if (months.size === 0) return;
-  const known = await partitionedMonths(context.database.sql);
-  const missing = [...months].filter((month) => !known.has(month));
+  const missing = await missingMonths(context.database.sql, contacts, context.clock.now());
   if (missing.length > 0) await run.commit("partition.add", (tx) => addPartitions(tx, missing));
 }

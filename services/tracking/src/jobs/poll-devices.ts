@@ -1,17 +1,11 @@
-import type { Tx } from "@dozor/runtime/database";
 import { observeRecords } from "@dozor/runtime/integration-metrics";
 import type { JobRun } from "@dozor/runtime/jobs";
 import type { ConfiguredProvider, Context } from "../context.ts";
-import { normalisePlate, normaliseVin } from "../domain/identifiers.ts";
 import type { ReportedDevice } from "../domain/provider-report.ts";
-import { planListedSitting } from "../domain/sittings.ts";
-import { upsertDevices } from "../store/devices.ts";
-import { lockMatching, matchSittings } from "../store/matching.ts";
+import { storeDevices } from "../intake/store-devices.ts";
+import { supersedeRefused } from "../store/journal.ts";
 import { recordDevicesComplete } from "../store/provider-state.ts";
 import { quarantine } from "../store/quarantine.ts";
-import { refreshSittings, remeasureHearing } from "../store/sitting-state.ts";
-import { applySittingPlans, lockSittings, rememberedSittings } from "../store/sittings.ts";
-import { queueVisits } from "../store/visit-queue.ts";
 
 /** Lists all devices; what is new of them ends and begins sittings. */
 export async function pollDevices(
@@ -22,10 +16,11 @@ export async function pollDevices(
 ): Promise<void> {
   let page: string | undefined;
   do {
-    const { items, refused, next } = await provider.devices(page, run.signal);
+    const { items, refused, next, callId } = await provider.devices(page, run.signal);
     const devices = lastOfEach(items);
     await run.commit("poll.devices", async (tx) => {
       await storeDevices(tx, provider.name, devices, context.clock.now());
+      await supersedeRefused(tx, provider.name, "device", idsOf(devices), callId);
       await quarantine(tx, provider.name, "device", refused);
       if (next === undefined) await recordDevicesComplete(tx, provider.name, startedAt);
     });
@@ -34,28 +29,7 @@ export async function pollDevices(
   } while (page !== undefined);
 }
 
-async function storeDevices(tx: Tx, provider: string, devices: readonly ReportedDevice[], now: Date): Promise<void> {
-  await lockMatching(tx);
-  await lockSittings(tx, provider, "exclusive");
-  const changed = await upsertDevices(tx, provider, devices);
-  if (changed.length === 0) return;
-  const remembered = await rememberedSittings(
-    tx,
-    changed.map((device) => device.deviceNo),
-  );
-  const plans = changed.map((device) => ({
-    deviceNo: device.deviceNo,
-    vinNorm: normaliseVin(device.vin),
-    plateNorm: normalisePlate(device.plate),
-    ...planListedSitting(remembered.get(device.deviceNo) ?? [], device.installedAt, device.removedAt, now),
-  }));
-  const { toMatch, moved } = await applySittingPlans(tx, plans);
-  const rematched = await matchSittings(tx, toMatch);
-  const touched = [...toMatch, ...plans.flatMap((plan) => plan.end.map((each) => each.sittingNo))];
-  await remeasureHearing(tx, touched);
-  await refreshSittings(tx, touched, []);
-  await queueVisits(tx, [...moved, ...rematched]);
-}
+const idsOf = (devices: readonly ReportedDevice[]) => devices.map(({ externalId }) => externalId);
 
 /** A page that names a device twice means the last. */
 function lastOfEach(devices: readonly ReportedDevice[]): ReportedDevice[] {

@@ -1,3 +1,5 @@
+import { direction } from "@dozor/integration/journal";
+import { isQueuePaused } from "@dozor/integration/store/queue-pauses";
 import { observePoll } from "@dozor/runtime/integration-metrics";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
 import type { ConfiguredProvider, Context } from "../context.ts";
@@ -15,6 +17,10 @@ export function pollProvider(configured: ConfiguredProvider): Job<Context> {
     everyMs,
     atStart: true,
     async runOnce(context, run) {
+      if (await isQueuePaused(context.database.sql, direction.inbound, provider.name)) {
+        context.log.info("provider.paused", { provider: provider.name });
+        return;
+      }
       const startedAt = context.clock.now();
       const startedMs = performance.now();
       await run.commit("provider.start", (tx) => recordPollStart(tx, provider.name, startedAt));

@@ -1,8 +1,14 @@
+import { dataQualityRoute } from "@dozor/integration/rpc/data-quality-route";
+import { deadLetterRoute } from "@dozor/integration/rpc/dead-letter-route";
+import { queueRoute } from "@dozor/integration/rpc/queue-route";
+import { AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
+import { CheckRequestSchema } from "@dozor/proto/tracking/v1/check";
 import { TrackingService } from "@dozor/proto/tracking/v1/tracking";
 import { ZoneService } from "@dozor/proto/tracking/v1/zone";
 import type { Route } from "@dozor/runtime/route";
 import { route } from "@dozor/runtime/server";
 import type { Context } from "../context.ts";
+import { rereadItem } from "../intake/reread-item.ts";
 import { administrators, readers, zoneEditors } from "./access.ts";
 import { assignDeviceRpc } from "./tracking/assign-device.ts";
 import { getAssetTracking } from "./tracking/get-asset-tracking.ts";
@@ -73,5 +79,8 @@ export function routes(context: Context): Route[] {
         locateAssets: readers,
       },
     ),
+    dataQualityRoute(context),
+    queueRoute({ database: context.database, wake: () => {}, reread: rereadItem(context) }),
+    deadLetterRoute({ database: context.database, schemas: [AssetSnapshotSchema, CheckRequestSchema] }),
   ];
 }
