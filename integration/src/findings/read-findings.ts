@@ -24,7 +24,7 @@ export async function listFindings(
       select ${findingColumns(sql)}, found_at::text as place from finding
       where ${matches(sql, filter)}
         ${filter.rule === "" ? sql`` : sql`and rule = ${filter.rule}`}
-        ${before === undefined ? sql`` : sql`and (found_at, id) < (${before.foundAt}::timestamptz, ${before.id}::uuid)`}
+        ${before === undefined ? sql`` : sql`and (found_at, id) < (${before.foundAt}::text::timestamptz, ${before.id}::uuid)`}
       order by found_at desc, id desc limit ${size}`,
   );
 }

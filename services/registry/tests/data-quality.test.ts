@@ -150,6 +150,32 @@ test("two sources that contradict each other are found on both sides, and the sc
   expect(countsByRule).toEqual({});
 });
 
+test("refused records and findings of one batch are all found page by page", async () => {
+  const onec = scriptedOnec();
+  await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
+  onec.waiting = [
+    ...Array.from({ length: 7 }, (_, index) => contractItem(200 + index, { Дата: "2024-02-30" })),
+    ...Array.from({ length: 7 }, (_, index) => assetItem(1 + index, { VIN: `XTA2109904357${index}` })),
+  ];
+  await registry.poll();
+  const seen: string[] = [];
+  for (let pageToken = ""; seen.length < 20; ) {
+    const page = await registry.source().listQuarantinedRecords({ pageSize: 3, pageToken });
+    seen.push(...page.records.map(({ externalId }) => externalId));
+    pageToken = page.nextPageToken;
+    if (pageToken === "") break;
+  }
+  expect(seen.toSorted()).toEqual([200, 201, 202, 203, 204, 205, 206].map(guid));
+  const found: string[] = [];
+  for (let pageToken = ""; found.length < 20; ) {
+    const page = await registry.quality().listFindings({ rule: "vin_invalid", pageSize: 3, pageToken });
+    found.push(...page.findings.map(({ entityId: assetId }) => assetId));
+    pageToken = page.nextPageToken;
+    if (pageToken === "") break;
+  }
+  expect(found.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((number) => id(number)).toSorted());
+});
+
 test("before anything is reprocessed it is told how many refused records would be accepted now", async () => {
   const onec = scriptedOnec();
   await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
@@ -163,7 +189,8 @@ test("before anything is reprocessed it is told how many refused records would b
     update quarantine set raw = convert_to(replace(convert_from(raw, 'UTF8'), '2024-02-30', '2024-02-29'), 'UTF8')
     where external_id = ${guid(205)}`;
   const preview = async (filter: { rule?: string }) => {
-    const messages = await Array.fromAsync(registry.source().previewQuarantinedRecords(filter));
+    const messages = [];
+    for await (const message of registry.source().previewQuarantinedRecords(filter)) messages.push(message);
     return { last: messages.at(-1), acceptedIds: messages.flatMap(({ acceptedIds }) => acceptedIds) };
   };
   const { last, acceptedIds } = await preview({});

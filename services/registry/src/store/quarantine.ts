@@ -86,7 +86,7 @@ export async function listQuarantined(
     sql<(QuarantineRow & { place: string })[]>`
       select ${columns(sql)}, received_at::text as place from quarantine
       where true
-        ${before === undefined ? sql`` : sql`and (received_at, id) < (${before.receivedAt}::timestamptz, ${before.id}::uuid)`}
+        ${before === undefined ? sql`` : sql`and (received_at, id) < (${before.receivedAt}::text::timestamptz, ${before.id}::uuid)`}
         ${source === "" ? sql`` : sql`and source = ${source}`}
         ${rule === "" ? sql`` : sql`and reasons @> ${sql.json([{ rule }])}`}
         ${state === 0 ? sql`` : sql`and state = ${state}`}
@@ -132,7 +132,7 @@ export async function listOpenRaw(
     sql<(QuarantinedRaw & { place: string })[]>`
       select ${columns(sql)}, raw, format, received_at::text as place from quarantine
       where state = 1
-        ${after === undefined ? sql`` : sql`and (received_at, id) > (${after.receivedAt}::timestamptz, ${after.id}::uuid)`}
+        ${after === undefined ? sql`` : sql`and (received_at, id) > (${after.receivedAt}::text::timestamptz, ${after.id}::uuid)`}
         ${source === "" ? sql`` : sql`and source = ${source}`}
         ${rule === "" ? sql`` : sql`and reasons @> ${sql.json([{ rule }])}`}
       order by received_at, id limit ${size}`,
