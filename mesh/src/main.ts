@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<Command>> = {
   up: async () => (await import("./commands/up.ts")).up,
   token: async () => (await import("./commands/token.ts")).token,
   test: async () => (await import("./commands/test.ts")).test,
+  faults: async () => (await import("./commands/faults.ts")).faults,
   check: async () => (await import("./commands/check.ts")).check,
   provision: async () => (await import("./commands/provision.ts")).provisionCommand,
 };

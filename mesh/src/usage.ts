@@ -20,6 +20,11 @@ export const usage = `Usage: ./dozor <command> [options]
   test       raise Postgres and NATS and run the tests: ./dozor test [unit service mesh e2e faults]
              --nats-version V       against this nats-server
              --name PATTERN         only tests whose name matches
+  faults     inject faults into a mesh under load and compare everything afterwards: ./dozor faults [F1 F4 … | all]
+             --seeds N              injections of each fault, one seed each (1)
+             --seed S               the first seed; drawn and printed unless given
+             --json                 the results as the last thing on standard output
+             ./dozor faults soak --minutes 10   pairs of faults at random, then rest and every comparison
   check      lint, format, types, boundaries, generated code, dead code
   provision  create the JetStream streams, consumers and the lease bucket; safe to repeat
              addresses and names from the environment: DOZOR_NATS_URL, DOZOR_STREAM_…

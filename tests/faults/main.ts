@@ -3,9 +3,11 @@
 import { parseArgs } from "node:util";
 import type { Fault } from "./harness/fault.ts";
 import { type FaultResult, runFault } from "./harness/run-fault.ts";
+import { soak } from "./harness/soak.ts";
 import { matrix } from "./matrix/matrix.ts";
 
 const usage = `Usage: ./dozor faults [F1 F4 … | all] [--seeds N] [--seed S] [--json]
+       ./dozor faults soak [--minutes N] [--seed S] [--json]
 Faults: ${matrix.map(({ id, name }) => `${id} ${name}`).join(", ")}`;
 
 const stop = new AbortController();
@@ -24,16 +26,18 @@ async function main(args: string[]): Promise<number> {
     options: {
       seeds: { type: "string", default: "1" },
       seed: { type: "string" },
+      minutes: { type: "string", default: "10" },
       json: { type: "boolean", default: false },
     },
   });
-  const faults = faultsNamed(positionals);
   const first =
     values.seed === undefined ? (crypto.getRandomValues(new Uint32Array(1))[0] ?? 1) : wholeNumber("seed", values.seed);
   const seeds = Array.from({ length: wholeNumber("seeds", values.seeds) }, (_, index) => (first + index) >>> 0);
   // What a machine reads is the last thing on standard output; the story of the run goes beside it.
   const log = (text: string) => (values.json ? console.error(text) : console.log(text));
   log(`seeds ${seeds.join(", ")}`);
+  if (positionals[0] === "soak") return await soakFor(wholeNumber("minutes", values.minutes), first, values.json, log);
+  const faults = faultsNamed(positionals);
   const results: FaultResult[] = [];
   for (const fault of faults) {
     log(`${fault.id} ${fault.name}${fault.note === undefined ? "" : ` (${fault.note})`}`);
@@ -41,6 +45,18 @@ async function main(args: string[]): Promise<number> {
     stop.signal.throwIfAborted();
   }
   return report(results, values.json);
+}
+
+async function soakFor(minutes: number, seed: number, isJson: boolean, log: (text: string) => void): Promise<number> {
+  const result = await soak({ minutes, seed, signal: stop.signal, log });
+  if (isJson) console.log(JSON.stringify({ seed, ...result }));
+  else {
+    console.log(JSON.stringify(result.bites));
+    if (!result.ok)
+      console.log(`FAILED soak seed ${seed}: ${result.problems.join("\n  ")}\n  logs in ${result.dataDir}`);
+    console.log(result.ok ? "1 passed, 0 failed" : "0 passed, 1 failed");
+  }
+  return result.ok ? 0 : 1;
 }
 
 function faultsNamed(names: readonly string[]): readonly Fault[] {

@@ -43,6 +43,7 @@ export const killedAtABoundary: Fault = {
 async function killAtEach(run: FaultRun, service: ServiceName): Promise<void> {
   const remaining = new Map(boundaries[service].map((place) => [place, `${place}:kill@${run.random.int(1, 3)}`]));
   const instances = run.mesh.services[service];
+  const struck = new Map(instances.map((instance) => [instance.name, strikesOf(run, instance).length]));
   for (const instance of instances) await startArmed(run, instance, remaining);
   while (remaining.size > 0) {
     const dead = await eventually(
@@ -50,7 +51,12 @@ async function killAtEach(run: FaultRun, service: ServiceName): Promise<void> {
       () => instances.find((instance) => !instance.isRunning()),
       { deadlineMs: 60_000, signal: run.signal },
     );
-    const place = lastStrike(run, dead);
+    const strikes = strikesOf(run, dead);
+    const place = strikes.at(-1);
+    if (place === undefined || strikes.length === struck.get(dead.name)) {
+      throw new Error(`${dead.name} died, and not at a failpoint; see its log`);
+    }
+    struck.set(dead.name, strikes.length);
     run.bite(`killed ${place}`);
     remaining.delete(place);
     await startArmed(run, dead, remaining);
@@ -74,9 +80,9 @@ async function disarm({ mesh, signal }: FaultRun): Promise<void> {
   }
 }
 
-function lastStrike({ mesh }: FaultRun, { name }: ServiceInstance): string {
+/** The places at which it was ever struck, in order. */
+function strikesOf({ mesh }: FaultRun, { name }: ServiceInstance): string[] {
   const log = readFileSync(join(mesh.dataDir, "logs", `${name}.log`), "utf8");
-  const place = [...log.matchAll(/"event\.action":"failpoint\.strikes".*?"failpoint":"([a-z_.]+)"/g)].at(-1)?.[1];
-  if (place === undefined) throw new Error(`${name} died, and not at a failpoint`);
-  return place;
+  const lines = log.matchAll(/"event\.action":"failpoint\.strikes".*?"failpoint":"([a-z_.]+)"/g);
+  return [...lines].flatMap(([, place]) => place ?? []);
 }

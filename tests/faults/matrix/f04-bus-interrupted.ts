@@ -10,9 +10,17 @@ export const busInterrupted: Fault = {
   note: "two lease terms down instead of 60 s",
   bites: ["server killed", "server stopped", "consumer deleted", "stream purged", "messages lost unread"],
   async inject(run) {
-    for (const step of run.random.shuffled([killed, stopped, consumerDeleted, streamPurged])) await step(run);
+    for (const { disturb } of run.random.shuffled(busInterruptions)) await disturb(run);
   },
 };
+
+/** One by one, for whoever wants to combine them. */
+export const busInterruptions = [
+  { name: "NATS killed", disturb: killed },
+  { name: "NATS stopped", disturb: stopped },
+  { name: "consumer deleted", disturb: consumerDeleted },
+  { name: "stream purged", disturb: streamPurged },
+] as const;
 
 async function killed(run: FaultRun): Promise<void> {
   await run.supervisor.killNatsFor(2 * leaseTtlMs);
@@ -45,12 +53,13 @@ async function consumerDeleted(run: FaultRun): Promise<void> {
 async function streamPurged(run: FaultRun): Promise<void> {
   const { mesh, signal } = run;
   const [stream, durable, reader] = run.random.pick([
-    [mesh.streamNames.registry, durables.trackingAssets, "tracking"],
+    [mesh.streamNames.registry, durables.monitoringAssets, "monitoring"],
     [mesh.streamNames.checks, durables.trackingChecks, "tracking"],
     [mesh.streamNames.facts, durables.monitoringFacts, "monitoring"],
   ] as const);
   const manager = await mesh.jetstream();
   const readers = mesh.services[reader];
+  await run.workload.runInTheMiddle();
   for (const instance of readers) instance.pause();
   try {
     const unread = await eventually(
@@ -59,9 +68,8 @@ async function streamPurged(run: FaultRun): Promise<void> {
         const info = await manager.consumers.info(stream, durable);
         return info.num_pending + info.num_ack_pending;
       },
-      // With its readers stopped a service writes nothing either; the others may be idle by chance.
-      { deadlineMs: 8_000, signal },
-    ).catch(() => 0);
+      { deadlineMs: 30_000, signal },
+    );
     await manager.streams.purge(stream);
     run.log(`purged ${stream} with ${unread} messages unread`);
     run.bite("stream purged");

@@ -13,7 +13,7 @@ export const busStoreLost: Fault = {
   },
 };
 
-async function storeWiped({ mesh, signal, bite, random }: FaultRun): Promise<void> {
+export async function storeWiped({ mesh, signal, bite, random }: FaultRun): Promise<void> {
   await mesh.nats.child.kill();
   rmSync(mesh.nats.storeDir, { recursive: true, force: true });
   await passTime(random.int(100, 2_000), signal);

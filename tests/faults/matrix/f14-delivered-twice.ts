@@ -1,7 +1,8 @@
-import { durables } from "@dozor/proto/streams";
+import { topology } from "@dozor/proto/streams";
 import { connect, type Msg, nanos } from "nats";
 import type { Fault, FaultRun } from "../harness/fault.ts";
 import { passTime } from "../harness/pass-time.ts";
+import { leaseTtlMs } from "../harness/run-fault.ts";
 import { withoutDuplicateWindow } from "../harness/streams.ts";
 
 const copyHeader = "Dozor-Fault-Copy";
@@ -62,29 +63,26 @@ async function copyEverything({ mesh, random }: FaultRun): Promise<AsyncDisposab
 
 async function withAckWait({ mesh, heal }: FaultRun, ackWaitMs: number): Promise<void> {
   const manager = await mesh.jetstream();
-  const set = async (ms: number) => {
-    for (const [stream, durable] of consumersOf(mesh)) {
-      await manager.consumers.update(stream, durable, { ack_wait: nanos(ms) });
+  const consumers = consumersOf(mesh);
+  heal(async () => {
+    for (const { stream, durable, ackWaitMs: declaredMs } of consumers) {
+      await manager.consumers.update(stream, durable, { ack_wait: nanos(declaredMs) });
     }
-  };
-  heal(() => set(120_000));
-  await set(ackWaitMs);
+  });
+  for (const { stream, durable } of consumers) {
+    await manager.consumers.update(stream, durable, { ack_wait: nanos(ackWaitMs) });
+  }
 }
 
-function consumersOf({ streamNames }: FaultRun["mesh"]): [stream: string, durable: string][] {
-  return [
-    [streamNames.registry, durables.monitoringAssets],
-    [streamNames.registry, durables.trackingAssets],
-    [streamNames.checks, durables.trackingChecks],
-    [streamNames.facts, durables.monitoringFacts],
-  ];
+function consumersOf({ streamNames }: FaultRun["mesh"]) {
+  return topology(streamNames, { replicas: 1, leaseTtlMs }).consumers;
 }
 
 /** Deliveries beyond one per message. */
 async function redeliveries({ mesh }: FaultRun): Promise<number> {
   const manager = await mesh.jetstream();
   let count = 0;
-  for (const [stream, durable] of consumersOf(mesh)) {
+  for (const { stream, durable } of consumersOf(mesh)) {
     const { delivered } = await manager.consumers.info(stream, durable);
     count += delivered.consumer_seq - delivered.stream_seq;
   }

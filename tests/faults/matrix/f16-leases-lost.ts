@@ -7,10 +7,10 @@ export const leasesLost: Fault = {
   name: "leases lost",
   bites: ["held leases purged", "bucket deleted", "jobs taken again"],
   async inject(run) {
-    for (const lose of run.random.shuffled([purged, deleted, purged])) {
+    for (const lose of run.random.shuffled([leasesPurged, bucketDeleted, leasesPurged])) {
       await run.workload.runInTheMiddle();
       const before = await epochs(run);
-      await lose(run, bucketOf(run));
+      await lose(run);
       await eventually("a job taken again", async () => (await epochs(run)) > before, {
         deadlineMs: 30_000,
         signal: run.signal,
@@ -24,15 +24,16 @@ function bucketOf({ mesh }: FaultRun): string {
   return `KV_${mesh.streamNames.leases}`;
 }
 
-async function purged(run: FaultRun, bucket: string): Promise<void> {
+export async function leasesPurged(run: FaultRun): Promise<void> {
+  const bucket = bucketOf(run);
   const manager = await run.mesh.jetstream();
   const held = (await manager.streams.info(bucket)).state.messages;
   await manager.streams.purge(bucket);
   run.bite("held leases purged", held);
 }
 
-async function deleted(run: FaultRun, bucket: string): Promise<void> {
-  await (await run.mesh.jetstream()).streams.delete(bucket);
+export async function bucketDeleted(run: FaultRun): Promise<void> {
+  await (await run.mesh.jetstream()).streams.delete(bucketOf(run));
   run.bite("bucket deleted");
 }
 
