@@ -58,6 +58,11 @@ async function streamPurged(run: FaultRun): Promise<void> {
     [mesh.streamNames.facts, durables.monitoringFacts, "monitoring"],
   ] as const);
   const manager = await mesh.jetstream();
+  // Deleted a moment ago, perhaps; its readers make it again.
+  await eventually(`${durable} to exist`, () => manager.consumers.info(stream, durable), {
+    deadlineMs: 30_000,
+    signal,
+  });
   const readers = mesh.services[reader];
   await run.workload.runInTheMiddle();
   for (const instance of readers) instance.pause();
