@@ -269,8 +269,10 @@ async function oracleConnections(
     return sql;
   };
   const databases = { registry: open("registry"), tracking: open("tracking"), monitoring: open("monitoring") };
-  const connection = await connect({ servers: nats.url, name: "dozor-oracle", maxReconnectAttempts: -1 });
+  // A server that was killed and started again is asked by tests at once.
+  const patience = { maxReconnectAttempts: -1, reconnectTimeWait: 250 };
+  const connection = await connect({ servers: nats.url, name: "dozor-oracle", ...patience });
   stack.defer(() => connection.close());
-  const manager = await connection.jetstreamManager();
+  const manager = await connection.jetstreamManager({ timeout: 15_000 });
   return { databases, jetstream: async () => manager, streamNames };
 }
