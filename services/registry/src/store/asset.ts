@@ -27,12 +27,16 @@ export type AssetRow = EntityRow & {
 };
 
 export async function getAsset(sql: Queryable, id: string): Promise<AssetRow | undefined> {
-  const rows = await statement(
-    "asset.get",
+  return (await readAssets(sql, [id]))[0];
+}
+
+/** Those of the ids that are known, in id order. */
+export async function readAssets(sql: Queryable, ids: readonly string[]): Promise<AssetRow[]> {
+  return await statement(
+    "asset.read",
     sql<AssetRow[]>`
-      select ${columns(sql)} from asset where id = ${id}`,
+      select ${columns(sql)} from asset where id = any(${[...ids]}::uuid[]) order by id`,
   );
-  return rows[0];
 }
 
 export type AssetFilter = {

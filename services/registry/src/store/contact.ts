@@ -21,12 +21,16 @@ export type ContactRow = EntityRow & {
 };
 
 export async function getContact(sql: Queryable, id: string): Promise<ContactRow | undefined> {
-  const rows = await statement(
-    "contact.get",
+  return (await readContacts(sql, [id]))[0];
+}
+
+/** Those of the ids that are known, in id order. */
+export async function readContacts(sql: Queryable, ids: readonly string[]): Promise<ContactRow[]> {
+  return await statement(
+    "contact.read",
     sql<ContactRow[]>`
-      select ${columns(sql)} from contact where id = ${id}`,
+      select ${columns(sql)} from contact where id = any(${[...ids]}::uuid[]) order by id`,
   );
-  return rows[0];
 }
 
 /** In id order, after `afterId`. */

@@ -70,12 +70,16 @@ export type ContractRow = EntityRow & {
 };
 
 export async function getContract(sql: Queryable, id: string): Promise<ContractRow | undefined> {
-  const rows = await statement(
-    "contract.get",
+  return (await readContracts(sql, [id]))[0];
+}
+
+/** Those of the ids that are known, in id order. */
+export async function readContracts(sql: Queryable, ids: readonly string[]): Promise<ContractRow[]> {
+  return await statement(
+    "contract.read",
     sql<ContractRow[]>`
-      select ${columns(sql)} from contract where id = ${id}`,
+      select ${columns(sql)} from contract where id = any(${[...ids]}::uuid[]) order by id`,
   );
-  return rows[0];
 }
 
 export type ContractFilter = {

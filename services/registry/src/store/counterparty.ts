@@ -38,12 +38,16 @@ export type CounterpartyRow = EntityRow & {
 };
 
 export async function getCounterparty(sql: Queryable, id: string): Promise<CounterpartyRow | undefined> {
-  const rows = await statement(
-    "counterparty.get",
+  return (await readCounterparties(sql, [id]))[0];
+}
+
+/** Those of the ids that are known, in id order. */
+export async function readCounterparties(sql: Queryable, ids: readonly string[]): Promise<CounterpartyRow[]> {
+  return await statement(
+    "counterparty.read",
     sql<CounterpartyRow[]>`
-      select ${columns(sql)} from ${checkedCounterparty(sql)} where counterparty.id = ${id}`,
+      select ${columns(sql)} from ${checkedCounterparty(sql)} where counterparty.id = any(${[...ids]}::uuid[]) order by counterparty.id`,
   );
-  return rows[0];
 }
 
 export type CounterpartyFilter = {

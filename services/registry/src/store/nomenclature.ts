@@ -24,12 +24,16 @@ export type NomenclatureRow = EntityRow & {
 };
 
 export async function getNomenclature(sql: Queryable, id: string): Promise<NomenclatureRow | undefined> {
-  const rows = await statement(
-    "nomenclature.get",
+  return (await readNomenclatureItems(sql, [id]))[0];
+}
+
+/** Those of the ids that are known, in id order. */
+export async function readNomenclatureItems(sql: Queryable, ids: readonly string[]): Promise<NomenclatureRow[]> {
+  return await statement(
+    "nomenclature.read",
     sql<NomenclatureRow[]>`
-      select ${columns(sql)} from nomenclature where id = ${id}`,
+      select ${columns(sql)} from nomenclature where id = any(${[...ids]}::uuid[]) order by id`,
   );
-  return rows[0];
 }
 
 export type NomenclatureFilter = { parentId: string; kind: NomenclatureKind; includeDeleted: boolean };

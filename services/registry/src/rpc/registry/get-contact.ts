@@ -2,8 +2,8 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { RegistryService } from "@dozor/proto/registry/v1/registry";
 import type { Database } from "@dozor/runtime/database";
 import { notFound } from "@dozor/runtime/errors";
+import { contactMessage } from "../../entity-messages.ts";
 import { getContact as readContact } from "../../store/contact.ts";
-import { contactMessage } from "../messages.ts";
 
 export const getContact =
   ({ database }: { database: Database }): ServiceImpl<typeof RegistryService>["getContact"] =>

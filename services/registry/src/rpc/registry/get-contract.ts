@@ -2,8 +2,8 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { RegistryService } from "@dozor/proto/registry/v1/registry";
 import type { Database } from "@dozor/runtime/database";
 import { notFound } from "@dozor/runtime/errors";
+import { contractMessage } from "../../entity-messages.ts";
 import { getContract as readContract } from "../../store/contract.ts";
-import { contractMessage } from "../messages.ts";
 
 export const getContract =
   ({ database }: { database: Database }): ServiceImpl<typeof RegistryService>["getContract"] =>

@@ -3,8 +3,8 @@ import type { RegistryService } from "@dozor/proto/registry/v1/registry";
 import type { Database } from "@dozor/runtime/database";
 import { readPlate } from "../../domain/plate.ts";
 import { readVin } from "../../domain/vin.ts";
+import { assetMessage } from "../../entity-messages.ts";
 import { listAssets as readAssets } from "../../store/asset.ts";
-import { assetMessage } from "../messages.ts";
 import { pageById, uuidOrEmpty } from "../page.ts";
 
 export const listAssets =

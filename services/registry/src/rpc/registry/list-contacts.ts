@@ -1,8 +1,8 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { RegistryService } from "@dozor/proto/registry/v1/registry";
 import type { Database } from "@dozor/runtime/database";
+import { contactMessage } from "../../entity-messages.ts";
 import { listContacts as readContacts } from "../../store/contact.ts";
-import { contactMessage } from "../messages.ts";
 import { pageById, uuidOrEmpty } from "../page.ts";
 
 export const listContacts =

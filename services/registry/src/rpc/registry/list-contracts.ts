@@ -1,8 +1,8 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { RegistryService } from "@dozor/proto/registry/v1/registry";
 import type { Database } from "@dozor/runtime/database";
+import { contractMessage } from "../../entity-messages.ts";
 import { listContracts as readContracts } from "../../store/contract.ts";
-import { contractMessage } from "../messages.ts";
 import { pageById, uuidOrEmpty } from "../page.ts";
 
 export const listContracts =

@@ -1,8 +1,8 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { RegistryService } from "@dozor/proto/registry/v1/registry";
 import type { Database } from "@dozor/runtime/database";
+import { counterpartyMessage } from "../../entity-messages.ts";
 import { listCounterparties as readCounterparties } from "../../store/counterparty.ts";
-import { counterpartyMessage } from "../messages.ts";
 import { pageById } from "../page.ts";
 
 export const listCounterparties =

@@ -1,8 +1,8 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { RegistryService } from "@dozor/proto/registry/v1/registry";
 import type { Database } from "@dozor/runtime/database";
+import { nomenclatureMessage } from "../../entity-messages.ts";
 import { listNomenclature as readNomenclature } from "../../store/nomenclature.ts";
-import { nomenclatureMessage } from "../messages.ts";
 import { pageById, uuidOrEmpty } from "../page.ts";
 
 export const listNomenclature =

@@ -15,6 +15,13 @@ import type { EntityName } from "../../domain/entities.ts";
 import type { Json } from "../../domain/json.ts";
 import { jsonChanges } from "../../domain/json-changes.ts";
 import type { Reason } from "../../domain/reading.ts";
+import {
+  assetMessage,
+  contactMessage,
+  contractMessage,
+  counterpartyMessage,
+  nomenclatureMessage,
+} from "../../entity-messages.ts";
 import { getAsset } from "../../store/asset.ts";
 import { getContact } from "../../store/contact.ts";
 import { getContract } from "../../store/contract.ts";
@@ -22,13 +29,6 @@ import { getCounterparty } from "../../store/counterparty.ts";
 import { getNomenclature } from "../../store/nomenclature.ts";
 import { acceptQuarantined, getQuarantined } from "../../store/quarantine.ts";
 import { saveRecords } from "../../store/save-records.ts";
-import {
-  assetMessage,
-  contactMessage,
-  contractMessage,
-  counterpartyMessage,
-  nomenclatureMessage,
-} from "../messages.ts";
 import { rereadQuarantined } from "./reread-quarantined.ts";
 
 type Outcome = {
@@ -61,7 +61,8 @@ export const reprocessQuarantinedRecord =
     }
   };
 
-async function reprocess(tx: Tx, context: RegistryContext, id: string): Promise<Outcome> {
+/** Reads a quarantined record again by today's rules and, when it is accepted now, saves it. */
+export async function reprocess(tx: Tx, context: Pick<RegistryContext, "sources">, id: string): Promise<Outcome> {
   const kept = await getQuarantined(tx, id, { lock: true });
   if (kept === undefined) throw notFound("quarantined record", id);
   if (kept.state !== QuarantineState.OPEN) throw failedPrecondition(`quarantined record ${id} was settled already`);
