@@ -32,10 +32,8 @@ export async function startQueue({ reread }: { reread?: Reread } = {}) {
   await using stack = new AsyncDisposableStack();
   const issuer = stack.use(await testIssuer());
   const { database, sql } = stack.use(await testDatabase([integrationMigrations]));
-  const wakes: true[] = [];
   const route = queueRoute({
     database,
-    wake: () => wakes.push(true),
     reread: reread ?? (async () => ""),
   });
   const letters = deadLetterRoute({ database, schemas: [AssetSnapshotSchema] });
@@ -59,7 +57,6 @@ export async function startQueue({ reread }: { reread?: Reread } = {}) {
   return {
     database,
     sql,
-    wakes,
     server,
     queue: (role: Role = "integration_admin") => createGrpcClient(IntegrationQueueService, clientOptions(role)),
     deadLetters: (role: Role = "integration_admin") => createGrpcClient(DeadLetterService, clientOptions(role)),

@@ -10,6 +10,8 @@ import { traceparent } from "./telemetry.ts";
 export const outboxLaneCount = 8;
 
 export type OutboxMessage = {
+  /** UUID, later its Nats-Msg-Id; made when absent. */
+  id?: string;
   /** What it is about, such as "registry.v1.asset". */
   topic: string;
   /** What must stay in order, such as the asset's id. */
@@ -42,7 +44,7 @@ export async function outboxAppend(tx: Tx, messages: readonly OutboxMessage[]): 
         insert into runtime.outbox (id, lane, topic, key, schema, payload, traceparent)
         select row.id, row.lane, row.topic, row.key, row.schema, row.payload, ${parent}
         from unnest(
-          ${rows.map(() => Bun.randomUUIDv7())}::uuid[],
+          ${rows.map(({ id }) => id ?? Bun.randomUUIDv7())}::uuid[],
           ${rows.map(({ key }) => laneOf(key))}::smallint[],
           ${rows.map(({ topic }) => topic)}::text[],
           ${rows.map(({ key }) => key)}::text[],

@@ -62,6 +62,24 @@ export async function listQueueMessages(
   );
 }
 
+/** Newest first: messages that became or were made of the entity, and those that the source sent of the object. */
+export async function listMessagesOfObject(
+  sql: Queryable,
+  { entityId, source, objectId }: { entityId: string; source: string; objectId: string },
+  limit: number,
+): Promise<QueueMessage[]> {
+  return await statement(
+    "queue.list_of_object",
+    sql<QueueMessage[]>`
+      select ${queueMessageColumns(sql)} from (
+        (select * from integration_message where entity_id = ${entityId} order by counter desc limit ${limit})
+        union
+        (select * from integration_message where direction = 1 and source = ${source} and object_id = ${objectId}
+          order by counter desc limit ${limit})
+      ) m order by m.counter desc limit ${limit}`,
+  );
+}
+
 /** Literals, since a parameter would hide from the planner that a partial index fits. */
 export function isInState(sql: Queryable, state: MessageState) {
   switch (state) {

@@ -12,7 +12,5 @@ export type Reread = (tx: Tx, message: QueueMessage) => Promise<string>;
 /** What the handlers of the queue work with; made by the service. */
 export type QueueContext = {
   database: Database;
-  /** Has outbound messages sent soon; they are sent by schedule without it. */
-  wake(): void;
   reread: Reread;
 };

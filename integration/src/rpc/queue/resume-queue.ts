@@ -8,10 +8,7 @@ import type { QueueContext } from "./queue-context.ts";
 import { requiredDirection } from "./queue-words.ts";
 
 export const resumeQueue =
-  ({
-    database,
-    wake,
-  }: Pick<QueueContext, "database" | "wake">): ServiceImpl<typeof IntegrationQueueService>["resumeQueue"] =>
+  ({ database }: Pick<QueueContext, "database">): ServiceImpl<typeof IntegrationQueueService>["resumeQueue"] =>
   async ({ source, direction, objectId }, call) => {
     const actor = principalOf(call).subject;
     const key = { direction: requiredDirection(direction), source, objectId };
@@ -19,6 +16,5 @@ export const resumeQueue =
       if (!(await deletePause(tx, key))) throw notFound("the pause of", `${source} ${objectId}`.trim());
       await writeActions(tx, { action: "resume", actor, reason: "" }, [key]);
     });
-    wake();
     return {};
   };

@@ -67,7 +67,6 @@ async function* resultsOf(
     signal.throwIfAborted();
     const { results, last } = await retryBatch(context, filter, { ...bounds, after }, by, known);
     if (last === undefined) return;
-    context.wake();
     yield results;
     after = last;
   }

@@ -17,6 +17,5 @@ export const retryMessage =
         throw failedPrecondition(`message ${recordId} cannot be sent again: ${repeatedByItself}`);
       return await readChangedMessage(tx, recordId);
     });
-    context.wake();
     return { message };
   };

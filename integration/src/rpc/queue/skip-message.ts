@@ -7,10 +7,7 @@ import { holdFailedMessage, readChangedMessage } from "./change-message.ts";
 import type { QueueContext } from "./queue-context.ts";
 
 export const skipMessage =
-  ({
-    database,
-    wake,
-  }: Pick<QueueContext, "database" | "wake">): ServiceImpl<typeof IntegrationQueueService>["skipMessage"] =>
+  ({ database }: Pick<QueueContext, "database">): ServiceImpl<typeof IntegrationQueueService>["skipMessage"] =>
   async ({ recordId, etag, reason }, call) => {
     const actor = principalOf(call).subject;
     const message = await database.transaction("queue.skip", async (tx) => {
@@ -19,7 +16,5 @@ export const skipMessage =
       await writeActions(tx, { action: "skip", actor, reason }, [failed]);
       return await readChangedMessage(tx, recordId);
     });
-    // What waited behind it may go.
-    wake();
     return { message };
   };

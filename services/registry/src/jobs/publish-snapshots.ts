@@ -52,8 +52,9 @@ async function publish(tx: Tx, assetIds: readonly string[], now: Date): Promise<
     if (before !== undefined && Buffer.compare(before.contentHash, contentHash) === 0) return;
     const stamp = { version: (before?.version ?? 0) + 1, contentHash, changedAt: now };
     const payload = stampedSnapshot(content, stamp);
-    stored.push({ assetId, payload, ...stamp });
-    messages.push({ topic: topics.asset, key: assetId, schema: AssetSnapshotSchema.typeName, payload });
+    const eventId: string = Bun.randomUUIDv7();
+    stored.push({ assetId, payload, eventId, ...stamp });
+    messages.push({ id: eventId, topic: topics.asset, key: assetId, schema: AssetSnapshotSchema.typeName, payload });
   };
   await sliced(sources, consider, { label: "registry.snapshot" });
   if (stored.length === 0) return;

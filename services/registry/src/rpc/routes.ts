@@ -1,4 +1,6 @@
 import { dataQualityRoute } from "@dozor/integration/rpc/data-quality-route";
+import { deadLetterRoute } from "@dozor/integration/rpc/dead-letter-route";
+import { queueRoute } from "@dozor/integration/rpc/queue-route";
 import { RegistryService } from "@dozor/proto/registry/v1/registry";
 import { SourceService } from "@dozor/proto/registry/v1/source";
 import type { Route } from "@dozor/runtime/route";
@@ -18,12 +20,14 @@ import { listContracts } from "./registry/list-contracts.ts";
 import { listCounterparties } from "./registry/list-counterparties.ts";
 import { listNomenclature } from "./registry/list-nomenclature.ts";
 import { search } from "./registry/search.ts";
+import { traceEntity } from "./registry/trace-entity.ts";
 import { getQuarantinedRecord } from "./source/get-quarantined-record.ts";
 import { listQuarantinedRecords } from "./source/list-quarantined-records.ts";
 import { listSources } from "./source/list-sources.ts";
 import { pollNow } from "./source/poll-now.ts";
 import { previewQuarantinedRecords } from "./source/preview-quarantined-records.ts";
 import { reprocessQuarantinedRecord } from "./source/reprocess-quarantined-record.ts";
+import { rereadRecord } from "./source/reread-record.ts";
 
 /** Every RPC of the service with the roles that may call it. */
 export function routes(context: RegistryContext): Route[] {
@@ -44,6 +48,7 @@ export function routes(context: RegistryContext): Route[] {
         search: search(context),
         listAssetSnapshots: listAssetSnapshots(context),
         getDigest: getDigest(context),
+        traceEntity: traceEntity(context),
       },
       {
         getAsset: readers,
@@ -59,6 +64,7 @@ export function routes(context: RegistryContext): Route[] {
         search: readers,
         listAssetSnapshots: copiers,
         getDigest: copiers,
+        traceEntity: copiers,
       },
     ),
     route(
@@ -81,5 +87,7 @@ export function routes(context: RegistryContext): Route[] {
       },
     ),
     dataQualityRoute(context),
+    queueRoute({ database: context.database, reread: rereadRecord(context) }),
+    deadLetterRoute({ database: context.database, schemas: [] }),
   ];
 }

@@ -140,6 +140,8 @@ export type StoredSnapshot = {
   contentHash: Uint8Array;
   payload: Uint8Array;
   changedAt: Date;
+  /** Of the message that tells of it. */
+  eventId: string;
 };
 
 /** Stores newer versions; a version never falls. */
@@ -148,18 +150,19 @@ export async function writeSnapshots(tx: Tx, snapshots: readonly StoredSnapshot[
   await statement(
     "asset_snapshot.write",
     tx`
-      insert into asset_snapshot as known (asset_id, version, content_hash, payload, changed_at)
-      select asset_id, version::bigint, decode(content_hash, 'hex'), decode(payload, 'hex'), changed_at::timestamptz
+      insert into asset_snapshot as known (asset_id, version, content_hash, payload, changed_at, event_id)
+      select asset_id, version::bigint, decode(content_hash, 'hex'), decode(payload, 'hex'), changed_at::timestamptz, event_id
       from unnest(
         ${snapshots.map(({ assetId }) => assetId)}::uuid[],
         ${snapshots.map(({ version }) => String(version))}::text[],
         ${snapshots.map(({ contentHash }) => Buffer.from(contentHash).toString("hex"))}::text[],
         ${snapshots.map(({ payload }) => Buffer.from(payload).toString("hex"))}::text[],
-        ${snapshots.map(({ changedAt }) => changedAt.toISOString())}::text[]
-      ) as given (asset_id, version, content_hash, payload, changed_at)
+        ${snapshots.map(({ changedAt }) => changedAt.toISOString())}::text[],
+        ${snapshots.map(({ eventId }) => eventId)}::uuid[]
+      ) as given (asset_id, version, content_hash, payload, changed_at, event_id)
       on conflict (asset_id) do update set
         version = excluded.version, content_hash = excluded.content_hash, payload = excluded.payload,
-        changed_at = excluded.changed_at
+        changed_at = excluded.changed_at, event_id = excluded.event_id
       where known.version < excluded.version`,
   );
 }

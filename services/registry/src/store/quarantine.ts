@@ -106,6 +106,26 @@ export async function countOpenQuarantined(sql: Queryable, source: string): Prom
   return Object.fromEntries(rows.map(({ rule, count }) => [rule, count]));
 }
 
+/** The open record of the object; of several contents that of the named version, else the newest. */
+export async function findOpenQuarantined(
+  tx: Tx,
+  {
+    source,
+    type,
+    externalId,
+    sourceVersion,
+  }: { source: string; type: string; externalId: string; sourceVersion: string },
+): Promise<string | undefined> {
+  const [row] = await statement(
+    "quarantine.find_open",
+    tx<{ id: string }[]>`
+      select id from quarantine
+      where source = ${source} and type = ${type} and external_id = ${externalId} and state = 1
+      order by source_version = ${sourceVersion} desc, updated_at desc, id desc limit 1`,
+  );
+  return row?.id;
+}
+
 export type QuarantinedRaw = QuarantineRow & { raw: Uint8Array; format: RawFormat };
 
 export async function getQuarantined(

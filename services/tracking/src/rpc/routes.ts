@@ -14,6 +14,7 @@ import { assignDeviceRpc } from "./tracking/assign-device.ts";
 import { getAssetTracking } from "./tracking/get-asset-tracking.ts";
 import { listContactsRpc } from "./tracking/list-contacts.ts";
 import { listDevicesRpc } from "./tracking/list-devices.ts";
+import { listDirectoryEntries } from "./tracking/list-directory-entries.ts";
 import { listFixesRpc } from "./tracking/list-fixes.ts";
 import { listProviders } from "./tracking/list-providers.ts";
 import { listZoneVisitsRpc } from "./tracking/list-zone-visits.ts";
@@ -35,6 +36,7 @@ export function routes(context: Context): Route[] {
       TrackingService,
       {
         getAssetTracking: getAssetTracking(context),
+        listDirectoryEntries: listDirectoryEntries(context),
         listContacts: listContactsRpc(context),
         listFixes: listFixesRpc(context),
         listZoneVisits: listZoneVisitsRpc(context),
@@ -45,6 +47,7 @@ export function routes(context: Context): Route[] {
       },
       {
         getAssetTracking: readers,
+        listDirectoryEntries: readers,
         listContacts: readers,
         listFixes: readers,
         listZoneVisits: readers,
@@ -80,7 +83,7 @@ export function routes(context: Context): Route[] {
       },
     ),
     dataQualityRoute(context),
-    queueRoute({ database: context.database, wake: () => {}, reread: rereadItem(context) }),
+    queueRoute({ database: context.database, reread: rereadItem(context) }),
     deadLetterRoute({ database: context.database, schemas: [AssetSnapshotSchema, CheckRequestSchema] }),
   ];
 }

@@ -1,4 +1,4 @@
-import { statement, type Tx } from "@dozor/runtime/database";
+import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 
 /** What tracking keeps of an asset. Identifiers are normalised, "" when absent; returnDate is YYYY-MM-DD. */
 export type DirectoryEntry = {
@@ -90,4 +90,18 @@ function identifiersOf(
 export async function assetExists(tx: Tx, assetId: string): Promise<boolean> {
   const rows = await statement("asset.exists", tx`select 1 from asset where asset_id = ${assetId}`);
   return rows.length > 0;
+}
+
+/** In id order; those the directory does not know are left out. */
+export async function listDirectoryEntries(
+  sql: Queryable,
+  assetIds: readonly string[],
+): Promise<{ assetId: string; version: number; isDeleted: boolean; appliedAt: Date }[]> {
+  return await statement(
+    "asset.list_entries",
+    sql<{ assetId: string; version: number; isDeleted: boolean; appliedAt: Date }[]>`
+      select asset_id as "assetId", version, is_deleted as "isDeleted", updated_at as "appliedAt"
+      from asset where asset_id = any(${[...assetIds]}::uuid[]) order by asset_id
+    `,
+  );
 }

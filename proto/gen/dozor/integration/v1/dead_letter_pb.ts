@@ -368,7 +368,8 @@ export const DeadLetterService: GenService<{
     output: typeof GetDeadLetterResponseSchema;
   },
   /**
-   * Hands open letters to their consumer again: those named, or all of one consumer. Answers at once; each becomes processed or open again.
+   * Hands open letters to their consumer again: those named, or all that one consumer has open now. Answers at once; each becomes processed or open again.
+   * INVALID_ARGUMENT when both or neither are named.
    *
    * @generated from rpc dozor.integration.v1.DeadLetterService.RedriveDeadLetters
    */

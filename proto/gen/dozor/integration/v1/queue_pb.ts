@@ -1112,8 +1112,8 @@ export const IntegrationQueueService: GenService<{
     output: typeof GetMessageResponseSchema;
   },
   /**
-   * Tries one failed message again: an outbound one is sent, an inbound one is read by today's rules. FAILED_PRECONDITION when it has not failed or was skipped;
-   * ABORTED when etag is not the current one.
+   * Tries one failed message again: an outbound one is sent soon, an inbound one is read by today's rules before the call returns. FAILED_PRECONDITION when it
+   * has not failed, was skipped, or is a call that its job repeats by itself; ABORTED when etag is given and not the current one.
    *
    * @generated from rpc dozor.integration.v1.IntegrationQueueService.RetryMessage
    */
@@ -1125,7 +1125,7 @@ export const IntegrationQueueService: GenService<{
   /**
    * Tries every failed message again that matches. Counts first: with expected_count unset nothing is done and the count is answered. Then repeats in batches,
    * streams the progress and, per message, what became of the request. FAILED_PRECONDITION when the count is not the expected one any more.
-   * Repeating the call with the same request_id does nothing twice.
+   * Repeating the call with the same request_id does nothing twice and goes on where it was cut off.
    *
    * @generated from rpc dozor.integration.v1.IntegrationQueueService.RetryMatching
    */
@@ -1135,7 +1135,8 @@ export const IntegrationQueueService: GenService<{
     output: typeof RetryMatchingResponseSchema;
   },
   /**
-   * Gives up a failed message with a reason, so that its lane goes on. FAILED_PRECONDITION when it has not failed; ABORTED when etag is not the current one.
+   * Gives up a failed message with a reason, so that its lane goes on. FAILED_PRECONDITION when it has not failed or was skipped; ABORTED when etag is given and
+   * not the current one.
    *
    * @generated from rpc dozor.integration.v1.IntegrationQueueService.SkipMessage
    */
@@ -1175,7 +1176,7 @@ export const IntegrationQueueService: GenService<{
     output: typeof ListPausesResponseSchema;
   },
   /**
-   * Lanes that a failed message holds up, oldest first.
+   * Outbound lanes that a failed message holds up, oldest first. Inbound messages wait for nobody.
    *
    * @generated from rpc dozor.integration.v1.IntegrationQueueService.ListBlockedLanes
    */
@@ -1196,7 +1197,7 @@ export const IntegrationQueueService: GenService<{
   },
   /**
    * Begins with the counts by state, then tells every change of a message that matches, until the caller goes. A slow reader misses changes and is
-   * told the counts anew.
+   * told the counts anew. RESOURCE_EXHAUSTED when too many watch one instance.
    *
    * @generated from rpc dozor.integration.v1.IntegrationQueueService.WatchMessages
    */

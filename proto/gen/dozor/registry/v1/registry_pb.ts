@@ -5,17 +5,23 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import type { Message as Message$1 } from "../../integration/v1/queue_pb.ts";
+import { file_dozor_integration_v1_queue } from "../../integration/v1/queue_pb.ts";
 import type { Asset, Contact, Contract, ContractStatus, Counterparty, CounterpartyIdentity, EntityKind, Nomenclature, NomenclatureKind } from "./entities_pb.ts";
 import { file_dozor_registry_v1_entities } from "./entities_pb.ts";
 import type { AssetSnapshot } from "./events_pb.ts";
 import { file_dozor_registry_v1_events } from "./events_pb.ts";
+import type { QuarantineState } from "./source_pb.ts";
+import { file_dozor_registry_v1_source } from "./source_pb.ts";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dozor/registry/v1/registry.proto.
  */
 export const file_dozor_registry_v1_registry: GenFile = /*@__PURE__*/
-  fileDesc("CiBkb3pvci9yZWdpc3RyeS92MS9yZWdpc3RyeS5wcm90bxIRZG96b3IucmVnaXN0cnkudjEiJwoPR2V0QXNzZXRSZXF1ZXN0EhQKAmlkGAEgASgJQgi6SAVyA7ABASI7ChBHZXRBc3NldFJlc3BvbnNlEicKBWFzc2V0GAEgASgLMhguZG96b3IucmVnaXN0cnkudjEuQXNzZXQi2AEKEUxpc3RBc3NldHNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY9AMoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBITCgtjb250cmFjdF9pZBgDIAEoCRIXCg9ub21lbmNsYXR1cmVfaWQYBCABKAkSDgoGc291cmNlGAUgASgJEhMKC2V4dGVybmFsX2lkGAYgASgJEgsKA3ZpbhgHIAEoCRINCgVwbGF0ZRgIIAEoCRIXCg9pbmNsdWRlX2RlbGV0ZWQYCSABKAgiVwoSTGlzdEFzc2V0c1Jlc3BvbnNlEigKBmFzc2V0cxgBIAMoCzIYLmRvem9yLnJlZ2lzdHJ5LnYxLkFzc2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIqChJHZXRDb250cmFjdFJlcXVlc3QSFAoCaWQYASABKAlCCLpIBXIDsAEBIkQKE0dldENvbnRyYWN0UmVzcG9uc2USLQoIY29udHJhY3QYASABKAsyGy5kb3pvci5yZWdpc3RyeS52MS5Db250cmFjdCKEAgoUTGlzdENvbnRyYWN0c1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRj0AygAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEhEKCWxlc3NlZV9pZBgDIAEoCRIRCglsZXNzb3JfaWQYBCABKAkSOwoGc3RhdHVzGAUgASgOMiEuZG96b3IucmVnaXN0cnkudjEuQ29udHJhY3RTdGF0dXNCCLpIBYIBAhABEg4KBm51bWJlchgGIAEoCRIOCgZzb3VyY2UYByABKAkSEwoLZXh0ZXJuYWxfaWQYCCABKAkSFwoPaW5jbHVkZV9kZWxldGVkGAkgASgIImAKFUxpc3RDb250cmFjdHNSZXNwb25zZRIuCgljb250cmFjdHMYASADKAsyGy5kb3pvci5yZWdpc3RyeS52MS5Db250cmFjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoWR2V0Q291bnRlcnBhcnR5UmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiUAoXR2V0Q291bnRlcnBhcnR5UmVzcG9uc2USNQoMY291bnRlcnBhcnR5GAEgASgLMh8uZG96b3IucmVnaXN0cnkudjEuQ291bnRlcnBhcnR5IvYBChlMaXN0Q291bnRlcnBhcnRpZXNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY9AMoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBILCgNpbm4YAyABKAkSDAoEb2dybhgEIAEoCRJDCghpZGVudGl0eRgFIAEoDjInLmRvem9yLnJlZ2lzdHJ5LnYxLkNvdW50ZXJwYXJ0eUlkZW50aXR5Qgi6SAWCAQIQARIOCgZzb3VyY2UYBiABKAkSEwoLZXh0ZXJuYWxfaWQYByABKAkSFwoPaW5jbHVkZV9kZWxldGVkGAggASgIIm4KGkxpc3RDb3VudGVycGFydGllc1Jlc3BvbnNlEjcKDmNvdW50ZXJwYXJ0aWVzGAEgAygLMh8uZG96b3IucmVnaXN0cnkudjEuQ291bnRlcnBhcnR5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIpChFHZXRDb250YWN0UmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiQQoSR2V0Q29udGFjdFJlc3BvbnNlEisKB2NvbnRhY3QYASABKAsyGi5kb3pvci5yZWdpc3RyeS52MS5Db250YWN0IoQBChNMaXN0Q29udGFjdHNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY9AMoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBIXCg9jb3VudGVycGFydHlfaWQYAyABKAkSFwoPaW5jbHVkZV9kZWxldGVkGAQgASgIIl0KFExpc3RDb250YWN0c1Jlc3BvbnNlEiwKCGNvbnRhY3RzGAEgAygLMhouZG96b3IucmVnaXN0cnkudjEuQ29udGFjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoWR2V0Tm9tZW5jbGF0dXJlUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiUAoXR2V0Tm9tZW5jbGF0dXJlUmVzcG9uc2USNQoMbm9tZW5jbGF0dXJlGAEgASgLMh8uZG96b3IucmVnaXN0cnkudjEuTm9tZW5jbGF0dXJlIr8BChdMaXN0Tm9tZW5jbGF0dXJlUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGPQDKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSEQoJcGFyZW50X2lkGAMgASgJEjsKBGtpbmQYBCABKA4yIy5kb3pvci5yZWdpc3RyeS52MS5Ob21lbmNsYXR1cmVLaW5kQgi6SAWCAQIQARIXCg9pbmNsdWRlX2RlbGV0ZWQYBSABKAgiagoYTGlzdE5vbWVuY2xhdHVyZVJlc3BvbnNlEjUKDG5vbWVuY2xhdHVyZRgBIAMoCzIfLmRvem9yLnJlZ2lzdHJ5LnYxLk5vbWVuY2xhdHVyZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiKQoNU2VhcmNoUmVxdWVzdBIYCgVxdWVyeRgBIAEoCUIJukgGcgQQAhhkIjwKDlNlYXJjaFJlc3BvbnNlEioKBGhpdHMYASADKAsyHC5kb3pvci5yZWdpc3RyeS52MS5TZWFyY2hIaXQihQEKCVNlYXJjaEhpdBIrCgRraW5kGAEgASgOMh0uZG96b3IucmVnaXN0cnkudjEuRW50aXR5S2luZBIKCgJpZBgCIAEoCRINCgV0aXRsZRgDIAEoCRIZChFtYXRjaGVkX2F0dHJpYnV0ZRgEIAEoCRIVCg1tYXRjaGVkX3ZhbHVlGAUgASgJIlsKGUxpc3RBc3NldFNuYXBzaG90c1JlcXVlc3QSFgoOYWZ0ZXJfYXNzZXRfaWQYASABKAkSHAoFcmFuZ2UYAiABKA1CCLpIBSoDGP8BSACIAQFCCAoGX3JhbmdlIlEKGkxpc3RBc3NldFNuYXBzaG90c1Jlc3BvbnNlEjMKCXNuYXBzaG90cxgBIAMoCzIgLmRvem9yLnJlZ2lzdHJ5LnYxLkFzc2V0U25hcHNob3QiEgoQR2V0RGlnZXN0UmVxdWVzdCJYChFHZXREaWdlc3RSZXNwb25zZRIuCgZyYW5nZXMYASADKAsyHi5kb3pvci5yZWdpc3RyeS52MS5EaWdlc3RSYW5nZRITCgthc3NldF9jb3VudBgCIAEoAyI/CgtEaWdlc3RSYW5nZRINCgVyYW5nZRgBIAEoDRITCgthc3NldF9jb3VudBgCIAEoAxIMCgRoYXNoGAMgASgMMtAKCg9SZWdpc3RyeVNlcnZpY2USWAoIR2V0QXNzZXQSIi5kb3pvci5yZWdpc3RyeS52MS5HZXRBc3NldFJlcXVlc3QaIy5kb3pvci5yZWdpc3RyeS52MS5HZXRBc3NldFJlc3BvbnNlIgOQAgESXgoKTGlzdEFzc2V0cxIkLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RBc3NldHNSZXF1ZXN0GiUuZG96b3IucmVnaXN0cnkudjEuTGlzdEFzc2V0c1Jlc3BvbnNlIgOQAgESYQoLR2V0Q29udHJhY3QSJS5kb3pvci5yZWdpc3RyeS52MS5HZXRDb250cmFjdFJlcXVlc3QaJi5kb3pvci5yZWdpc3RyeS52MS5HZXRDb250cmFjdFJlc3BvbnNlIgOQAgESZwoNTGlzdENvbnRyYWN0cxInLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RDb250cmFjdHNSZXF1ZXN0GiguZG96b3IucmVnaXN0cnkudjEuTGlzdENvbnRyYWN0c1Jlc3BvbnNlIgOQAgESbQoPR2V0Q291bnRlcnBhcnR5EikuZG96b3IucmVnaXN0cnkudjEuR2V0Q291bnRlcnBhcnR5UmVxdWVzdBoqLmRvem9yLnJlZ2lzdHJ5LnYxLkdldENvdW50ZXJwYXJ0eVJlc3BvbnNlIgOQAgESdgoSTGlzdENvdW50ZXJwYXJ0aWVzEiwuZG96b3IucmVnaXN0cnkudjEuTGlzdENvdW50ZXJwYXJ0aWVzUmVxdWVzdBotLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RDb3VudGVycGFydGllc1Jlc3BvbnNlIgOQAgESXgoKR2V0Q29udGFjdBIkLmRvem9yLnJlZ2lzdHJ5LnYxLkdldENvbnRhY3RSZXF1ZXN0GiUuZG96b3IucmVnaXN0cnkudjEuR2V0Q29udGFjdFJlc3BvbnNlIgOQAgESZAoMTGlzdENvbnRhY3RzEiYuZG96b3IucmVnaXN0cnkudjEuTGlzdENvbnRhY3RzUmVxdWVzdBonLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RDb250YWN0c1Jlc3BvbnNlIgOQAgESbQoPR2V0Tm9tZW5jbGF0dXJlEikuZG96b3IucmVnaXN0cnkudjEuR2V0Tm9tZW5jbGF0dXJlUmVxdWVzdBoqLmRvem9yLnJlZ2lzdHJ5LnYxLkdldE5vbWVuY2xhdHVyZVJlc3BvbnNlIgOQAgEScAoQTGlzdE5vbWVuY2xhdHVyZRIqLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3ROb21lbmNsYXR1cmVSZXF1ZXN0GisuZG96b3IucmVnaXN0cnkudjEuTGlzdE5vbWVuY2xhdHVyZVJlc3BvbnNlIgOQAgESUgoGU2VhcmNoEiAuZG96b3IucmVnaXN0cnkudjEuU2VhcmNoUmVxdWVzdBohLmRvem9yLnJlZ2lzdHJ5LnYxLlNlYXJjaFJlc3BvbnNlIgOQAgESeAoSTGlzdEFzc2V0U25hcHNob3RzEiwuZG96b3IucmVnaXN0cnkudjEuTGlzdEFzc2V0U25hcHNob3RzUmVxdWVzdBotLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RBc3NldFNuYXBzaG90c1Jlc3BvbnNlIgOQAgEwARJbCglHZXREaWdlc3QSIy5kb3pvci5yZWdpc3RyeS52MS5HZXREaWdlc3RSZXF1ZXN0GiQuZG96b3IucmVnaXN0cnkudjEuR2V0RGlnZXN0UmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_buf_validate_validate, file_dozor_registry_v1_entities, file_dozor_registry_v1_events]);
+  fileDesc("CiBkb3pvci9yZWdpc3RyeS92MS9yZWdpc3RyeS5wcm90bxIRZG96b3IucmVnaXN0cnkudjEiJwoPR2V0QXNzZXRSZXF1ZXN0EhQKAmlkGAEgASgJQgi6SAVyA7ABASI7ChBHZXRBc3NldFJlc3BvbnNlEicKBWFzc2V0GAEgASgLMhguZG96b3IucmVnaXN0cnkudjEuQXNzZXQi2AEKEUxpc3RBc3NldHNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY9AMoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBITCgtjb250cmFjdF9pZBgDIAEoCRIXCg9ub21lbmNsYXR1cmVfaWQYBCABKAkSDgoGc291cmNlGAUgASgJEhMKC2V4dGVybmFsX2lkGAYgASgJEgsKA3ZpbhgHIAEoCRINCgVwbGF0ZRgIIAEoCRIXCg9pbmNsdWRlX2RlbGV0ZWQYCSABKAgiVwoSTGlzdEFzc2V0c1Jlc3BvbnNlEigKBmFzc2V0cxgBIAMoCzIYLmRvem9yLnJlZ2lzdHJ5LnYxLkFzc2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIqChJHZXRDb250cmFjdFJlcXVlc3QSFAoCaWQYASABKAlCCLpIBXIDsAEBIkQKE0dldENvbnRyYWN0UmVzcG9uc2USLQoIY29udHJhY3QYASABKAsyGy5kb3pvci5yZWdpc3RyeS52MS5Db250cmFjdCKEAgoUTGlzdENvbnRyYWN0c1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRj0AygAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEhEKCWxlc3NlZV9pZBgDIAEoCRIRCglsZXNzb3JfaWQYBCABKAkSOwoGc3RhdHVzGAUgASgOMiEuZG96b3IucmVnaXN0cnkudjEuQ29udHJhY3RTdGF0dXNCCLpIBYIBAhABEg4KBm51bWJlchgGIAEoCRIOCgZzb3VyY2UYByABKAkSEwoLZXh0ZXJuYWxfaWQYCCABKAkSFwoPaW5jbHVkZV9kZWxldGVkGAkgASgIImAKFUxpc3RDb250cmFjdHNSZXNwb25zZRIuCgljb250cmFjdHMYASADKAsyGy5kb3pvci5yZWdpc3RyeS52MS5Db250cmFjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoWR2V0Q291bnRlcnBhcnR5UmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiUAoXR2V0Q291bnRlcnBhcnR5UmVzcG9uc2USNQoMY291bnRlcnBhcnR5GAEgASgLMh8uZG96b3IucmVnaXN0cnkudjEuQ291bnRlcnBhcnR5IvYBChlMaXN0Q291bnRlcnBhcnRpZXNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY9AMoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBILCgNpbm4YAyABKAkSDAoEb2dybhgEIAEoCRJDCghpZGVudGl0eRgFIAEoDjInLmRvem9yLnJlZ2lzdHJ5LnYxLkNvdW50ZXJwYXJ0eUlkZW50aXR5Qgi6SAWCAQIQARIOCgZzb3VyY2UYBiABKAkSEwoLZXh0ZXJuYWxfaWQYByABKAkSFwoPaW5jbHVkZV9kZWxldGVkGAggASgIIm4KGkxpc3RDb3VudGVycGFydGllc1Jlc3BvbnNlEjcKDmNvdW50ZXJwYXJ0aWVzGAEgAygLMh8uZG96b3IucmVnaXN0cnkudjEuQ291bnRlcnBhcnR5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIpChFHZXRDb250YWN0UmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiQQoSR2V0Q29udGFjdFJlc3BvbnNlEisKB2NvbnRhY3QYASABKAsyGi5kb3pvci5yZWdpc3RyeS52MS5Db250YWN0IoQBChNMaXN0Q29udGFjdHNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY9AMoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBIXCg9jb3VudGVycGFydHlfaWQYAyABKAkSFwoPaW5jbHVkZV9kZWxldGVkGAQgASgIIl0KFExpc3RDb250YWN0c1Jlc3BvbnNlEiwKCGNvbnRhY3RzGAEgAygLMhouZG96b3IucmVnaXN0cnkudjEuQ29udGFjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoWR2V0Tm9tZW5jbGF0dXJlUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiUAoXR2V0Tm9tZW5jbGF0dXJlUmVzcG9uc2USNQoMbm9tZW5jbGF0dXJlGAEgASgLMh8uZG96b3IucmVnaXN0cnkudjEuTm9tZW5jbGF0dXJlIr8BChdMaXN0Tm9tZW5jbGF0dXJlUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGPQDKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSEQoJcGFyZW50X2lkGAMgASgJEjsKBGtpbmQYBCABKA4yIy5kb3pvci5yZWdpc3RyeS52MS5Ob21lbmNsYXR1cmVLaW5kQgi6SAWCAQIQARIXCg9pbmNsdWRlX2RlbGV0ZWQYBSABKAgiagoYTGlzdE5vbWVuY2xhdHVyZVJlc3BvbnNlEjUKDG5vbWVuY2xhdHVyZRgBIAMoCzIfLmRvem9yLnJlZ2lzdHJ5LnYxLk5vbWVuY2xhdHVyZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiKQoNU2VhcmNoUmVxdWVzdBIYCgVxdWVyeRgBIAEoCUIJukgGcgQQAhhkIjwKDlNlYXJjaFJlc3BvbnNlEioKBGhpdHMYASADKAsyHC5kb3pvci5yZWdpc3RyeS52MS5TZWFyY2hIaXQihQEKCVNlYXJjaEhpdBIrCgRraW5kGAEgASgOMh0uZG96b3IucmVnaXN0cnkudjEuRW50aXR5S2luZBIKCgJpZBgCIAEoCRINCgV0aXRsZRgDIAEoCRIZChFtYXRjaGVkX2F0dHJpYnV0ZRgEIAEoCRIVCg1tYXRjaGVkX3ZhbHVlGAUgASgJIlsKGUxpc3RBc3NldFNuYXBzaG90c1JlcXVlc3QSFgoOYWZ0ZXJfYXNzZXRfaWQYASABKAkSHAoFcmFuZ2UYAiABKA1CCLpIBSoDGP8BSACIAQFCCAoGX3JhbmdlIlEKGkxpc3RBc3NldFNuYXBzaG90c1Jlc3BvbnNlEjMKCXNuYXBzaG90cxgBIAMoCzIgLmRvem9yLnJlZ2lzdHJ5LnYxLkFzc2V0U25hcHNob3QiEgoQR2V0RGlnZXN0UmVxdWVzdCJYChFHZXREaWdlc3RSZXNwb25zZRIuCgZyYW5nZXMYASADKAsyHi5kb3pvci5yZWdpc3RyeS52MS5EaWdlc3RSYW5nZRITCgthc3NldF9jb3VudBgCIAEoAyI/CgtEaWdlc3RSYW5nZRINCgVyYW5nZRgBIAEoDRITCgthc3NldF9jb3VudBgCIAEoAxIMCgRoYXNoGAMgASgMIrcCChJUcmFjZUVudGl0eVJlcXVlc3QSGgoJZW50aXR5X2lkGAEgASgJQge6SARyAhgkEhcKBnNvdXJjZRgCIAEoCUIHukgEcgIYQBIdCgtleHRlcm5hbF9pZBgDIAEoCUIIukgFcgMYrAI6zAG6SMgBGsUBChZ0cmFjZV9lbnRpdHkubmFtZXNfb25lEjllaXRoZXIgZW50aXR5X2lkLCBvciBzb3VyY2UgYW5kIGV4dGVybmFsX2lkIG11c3QgYmUgZ2l2ZW4acHRoaXMuZW50aXR5X2lkICE9ICcnID8gdGhpcy5zb3VyY2UgPT0gJycgJiYgdGhpcy5leHRlcm5hbF9pZCA9PSAnJyA6IHRoaXMuc291cmNlICE9ICcnICYmIHRoaXMuZXh0ZXJuYWxfaWQgIT0gJyci2gMKE1RyYWNlRW50aXR5UmVzcG9uc2USEQoJZW50aXR5X2lkGAEgASgJEg4KBnNvdXJjZRgCIAEoCRITCgtleHRlcm5hbF9pZBgDIAEoCRIrCgRraW5kGAQgASgOMh0uZG96b3IucmVnaXN0cnkudjEuRW50aXR5S2luZBIPCgd2ZXJzaW9uGAUgASgDEhYKDnNvdXJjZV92ZXJzaW9uGAYgASgJEhQKDGNvbnRlbnRfaGFzaBgHIAEoDBIPCgdkZWxldGVkGAggASgIEi4KCnVwZGF0ZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjwKEHF1YXJhbnRpbmVfc3RhdGUYCiABKA4yIi5kb3pvci5yZWdpc3RyeS52MS5RdWFyYW50aW5lU3RhdGUSIgoacXVhcmFudGluZWRfc291cmNlX3ZlcnNpb24YCyABKAkSLgoHam91cm5hbBgMIAMoCzIdLmRvem9yLmludGVncmF0aW9uLnYxLk1lc3NhZ2USNAoJc25hcHNob3RzGA0gAygLMiEuZG96b3IucmVnaXN0cnkudjEuVHJhY2VkU25hcHNob3QSFgoObW9yZV9zbmFwc2hvdHMYDiABKAgi+AEKDlRyYWNlZFNuYXBzaG90EhAKCGFzc2V0X2lkGAEgASgJEhMKC2V4dGVybmFsX2lkGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSFAoMY29udGVudF9oYXNoGAQgASgMEg8KB3BlbmRpbmcYBSABKAgSEAoIZXZlbnRfaWQYBiABKAkSLgoKY2hhbmdlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMcHVibGlzaGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgt1bnB1Ymxpc2hlZBgJIAEoCDKzCwoPUmVnaXN0cnlTZXJ2aWNlElgKCEdldEFzc2V0EiIuZG96b3IucmVnaXN0cnkudjEuR2V0QXNzZXRSZXF1ZXN0GiMuZG96b3IucmVnaXN0cnkudjEuR2V0QXNzZXRSZXNwb25zZSIDkAIBEl4KCkxpc3RBc3NldHMSJC5kb3pvci5yZWdpc3RyeS52MS5MaXN0QXNzZXRzUmVxdWVzdBolLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RBc3NldHNSZXNwb25zZSIDkAIBEmEKC0dldENvbnRyYWN0EiUuZG96b3IucmVnaXN0cnkudjEuR2V0Q29udHJhY3RSZXF1ZXN0GiYuZG96b3IucmVnaXN0cnkudjEuR2V0Q29udHJhY3RSZXNwb25zZSIDkAIBEmcKDUxpc3RDb250cmFjdHMSJy5kb3pvci5yZWdpc3RyeS52MS5MaXN0Q29udHJhY3RzUmVxdWVzdBooLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RDb250cmFjdHNSZXNwb25zZSIDkAIBEm0KD0dldENvdW50ZXJwYXJ0eRIpLmRvem9yLnJlZ2lzdHJ5LnYxLkdldENvdW50ZXJwYXJ0eVJlcXVlc3QaKi5kb3pvci5yZWdpc3RyeS52MS5HZXRDb3VudGVycGFydHlSZXNwb25zZSIDkAIBEnYKEkxpc3RDb3VudGVycGFydGllcxIsLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RDb3VudGVycGFydGllc1JlcXVlc3QaLS5kb3pvci5yZWdpc3RyeS52MS5MaXN0Q291bnRlcnBhcnRpZXNSZXNwb25zZSIDkAIBEl4KCkdldENvbnRhY3QSJC5kb3pvci5yZWdpc3RyeS52MS5HZXRDb250YWN0UmVxdWVzdBolLmRvem9yLnJlZ2lzdHJ5LnYxLkdldENvbnRhY3RSZXNwb25zZSIDkAIBEmQKDExpc3RDb250YWN0cxImLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RDb250YWN0c1JlcXVlc3QaJy5kb3pvci5yZWdpc3RyeS52MS5MaXN0Q29udGFjdHNSZXNwb25zZSIDkAIBEm0KD0dldE5vbWVuY2xhdHVyZRIpLmRvem9yLnJlZ2lzdHJ5LnYxLkdldE5vbWVuY2xhdHVyZVJlcXVlc3QaKi5kb3pvci5yZWdpc3RyeS52MS5HZXROb21lbmNsYXR1cmVSZXNwb25zZSIDkAIBEnAKEExpc3ROb21lbmNsYXR1cmUSKi5kb3pvci5yZWdpc3RyeS52MS5MaXN0Tm9tZW5jbGF0dXJlUmVxdWVzdBorLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3ROb21lbmNsYXR1cmVSZXNwb25zZSIDkAIBElIKBlNlYXJjaBIgLmRvem9yLnJlZ2lzdHJ5LnYxLlNlYXJjaFJlcXVlc3QaIS5kb3pvci5yZWdpc3RyeS52MS5TZWFyY2hSZXNwb25zZSIDkAIBEngKEkxpc3RBc3NldFNuYXBzaG90cxIsLmRvem9yLnJlZ2lzdHJ5LnYxLkxpc3RBc3NldFNuYXBzaG90c1JlcXVlc3QaLS5kb3pvci5yZWdpc3RyeS52MS5MaXN0QXNzZXRTbmFwc2hvdHNSZXNwb25zZSIDkAIBMAESWwoJR2V0RGlnZXN0EiMuZG96b3IucmVnaXN0cnkudjEuR2V0RGlnZXN0UmVxdWVzdBokLmRvem9yLnJlZ2lzdHJ5LnYxLkdldERpZ2VzdFJlc3BvbnNlIgOQAgESYQoLVHJhY2VFbnRpdHkSJS5kb3pvci5yZWdpc3RyeS52MS5UcmFjZUVudGl0eVJlcXVlc3QaJi5kb3pvci5yZWdpc3RyeS52MS5UcmFjZUVudGl0eVJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_buf_validate_validate, file_dozor_integration_v1_queue, file_dozor_registry_v1_entities, file_dozor_registry_v1_events, file_dozor_registry_v1_source, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dozor.registry.v1.GetAssetRequest
@@ -727,6 +733,198 @@ export const DigestRangeSchema: GenMessage<DigestRange> = /*@__PURE__*/
   messageDesc(file_dozor_registry_v1_registry, 27);
 
 /**
+ * @generated from message dozor.registry.v1.TraceEntityRequest
+ */
+export type TraceEntityRequest = Message<"dozor.registry.v1.TraceEntityRequest"> & {
+  /**
+   * @generated from field: string entity_id = 1;
+   */
+  entityId: string;
+
+  /**
+   * @generated from field: string source = 2;
+   */
+  source: string;
+
+  /**
+   * As the source writes it.
+   *
+   * @generated from field: string external_id = 3;
+   */
+  externalId: string;
+};
+
+/**
+ * Describes the message dozor.registry.v1.TraceEntityRequest.
+ * Use `create(TraceEntityRequestSchema)` to create a new message.
+ */
+export const TraceEntityRequestSchema: GenMessage<TraceEntityRequest> = /*@__PURE__*/
+  messageDesc(file_dozor_registry_v1_registry, 28);
+
+/**
+ * @generated from message dozor.registry.v1.TraceEntityResponse
+ */
+export type TraceEntityResponse = Message<"dozor.registry.v1.TraceEntityResponse"> & {
+  /**
+   * @generated from field: string entity_id = 1;
+   */
+  entityId: string;
+
+  /**
+   * @generated from field: string source = 2;
+   */
+  source: string;
+
+  /**
+   * @generated from field: string external_id = 3;
+   */
+  externalId: string;
+
+  /**
+   * Unspecified while nothing of it was accepted.
+   *
+   * @generated from field: dozor.registry.v1.EntityKind kind = 4;
+   */
+  kind: EntityKind;
+
+  /**
+   * Version of the entity here; 0 while nothing of it was accepted.
+   *
+   * @generated from field: int64 version = 5;
+   */
+  version: bigint;
+
+  /**
+   * Version of the source's record that it holds.
+   *
+   * @generated from field: string source_version = 6;
+   */
+  sourceVersion: string;
+
+  /**
+   * @generated from field: bytes content_hash = 7;
+   */
+  contentHash: Uint8Array;
+
+  /**
+   * @generated from field: bool deleted = 8;
+   */
+  deleted: boolean;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_at = 9;
+   */
+  updatedAt?: Timestamp | undefined;
+
+  /**
+   * State of its newest record in quarantine; unspecified when there never was one.
+   *
+   * @generated from field: dozor.registry.v1.QuarantineState quarantine_state = 10;
+   */
+  quarantineState: QuarantineState;
+
+  /**
+   * Version of that record, as the source names it.
+   *
+   * @generated from field: string quarantined_source_version = 11;
+   */
+  quarantinedSourceVersion: string;
+
+  /**
+   * Messages of the journal about it, newest first, at most 50.
+   *
+   * @generated from field: repeated dozor.integration.v1.Message journal = 12;
+   */
+  journal: Message$1[];
+
+  /**
+   * Assets whose snapshots it is part of, in the order of their ids, at most 20.
+   *
+   * @generated from field: repeated dozor.registry.v1.TracedSnapshot snapshots = 13;
+   */
+  snapshots: TracedSnapshot[];
+
+  /**
+   * @generated from field: bool more_snapshots = 14;
+   */
+  moreSnapshots: boolean;
+};
+
+/**
+ * Describes the message dozor.registry.v1.TraceEntityResponse.
+ * Use `create(TraceEntityResponseSchema)` to create a new message.
+ */
+export const TraceEntityResponseSchema: GenMessage<TraceEntityResponse> = /*@__PURE__*/
+  messageDesc(file_dozor_registry_v1_registry, 29);
+
+/**
+ * @generated from message dozor.registry.v1.TracedSnapshot
+ */
+export type TracedSnapshot = Message<"dozor.registry.v1.TracedSnapshot"> & {
+  /**
+   * @generated from field: string asset_id = 1;
+   */
+  assetId: string;
+
+  /**
+   * @generated from field: string external_id = 2;
+   */
+  externalId: string;
+
+  /**
+   * Version that was told to the other services last; 0 when none was.
+   *
+   * @generated from field: int64 version = 3;
+   */
+  version: bigint;
+
+  /**
+   * @generated from field: bytes content_hash = 4;
+   */
+  contentHash: Uint8Array;
+
+  /**
+   * Something it is made of has changed since: a newer version may follow within seconds.
+   *
+   * @generated from field: bool pending = 5;
+   */
+  pending: boolean;
+
+  /**
+   * Id of the message that carries it; also its Nats-Msg-Id.
+   *
+   * @generated from field: string event_id = 6;
+   */
+  eventId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp changed_at = 7;
+   */
+  changedAt?: Timestamp | undefined;
+
+  /**
+   * When JetStream confirmed the message; unset while it waits, and after the message was tidied away.
+   *
+   * @generated from field: google.protobuf.Timestamp published_at = 8;
+   */
+  publishedAt?: Timestamp | undefined;
+
+  /**
+   * It waits in the outbox.
+   *
+   * @generated from field: bool unpublished = 9;
+   */
+  unpublished: boolean;
+};
+
+/**
+ * Describes the message dozor.registry.v1.TracedSnapshot.
+ * Use `create(TracedSnapshotSchema)` to create a new message.
+ */
+export const TracedSnapshotSchema: GenMessage<TracedSnapshot> = /*@__PURE__*/
+  messageDesc(file_dozor_registry_v1_registry, 30);
+
+/**
  * Reads the master data. All calls need a verified token; lists are paged by an opaque cursor and ordered by id unless said otherwise.
  * Errors common to all: UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (a constraint below is broken), UNAVAILABLE (the database is away; retry).
  *
@@ -863,6 +1061,17 @@ export const RegistryService: GenService<{
     methodKind: "unary";
     input: typeof GetDigestRequestSchema;
     output: typeof GetDigestResponseSchema;
+  },
+  /**
+   * How one entity came to be what it is here, and what was told of it: its version and its source's, its messages in the journal, and the snapshots of the
+   * assets it touches with their events. Named by its id, or by source and external id. NOT_FOUND when no record of it ever came.
+   *
+   * @generated from rpc dozor.registry.v1.RegistryService.TraceEntity
+   */
+  traceEntity: {
+    methodKind: "unary";
+    input: typeof TraceEntityRequestSchema;
+    output: typeof TraceEntityResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dozor_registry_v1_registry, 0);

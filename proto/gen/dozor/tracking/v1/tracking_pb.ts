@@ -15,7 +15,75 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dozor/tracking/v1/tracking.proto.
  */
 export const file_dozor_tracking_v1_tracking: GenFile = /*@__PURE__*/
-  fileDesc("CiBkb3pvci90cmFja2luZy92MS90cmFja2luZy5wcm90bxIRZG96b3IudHJhY2tpbmcudjEiYAoXR2V0QXNzZXRUcmFja2luZ1JlcXVlc3QSGgoIYXNzZXRfaWQYASABKAlCCLpIBXIDsAEBEikKBWFzX29mGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJzChhHZXRBc3NldFRyYWNraW5nUmVzcG9uc2USLAoFZmFjdHMYASABKAsyHS5kb3pvci50cmFja2luZy52MS5Bc3NldEZhY3RzEikKBWFzX29mGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKaAgoHQ29udGFjdBISCgpjb250YWN0X2lkGAEgASgJEhEKCWRldmljZV9pZBgCIAEoCRImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmVjZWl2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhwKD2JhdHRlcnlfcGVyY2VudBgFIAEoAUgAiAEBEhgKC29kb21ldGVyX2ttGAYgASgBSAGIAQESDgoGZXZlbnRzGAcgAygJEiMKA2ZpeBgIIAEoCzIWLmRvem9yLnRyYWNraW5nLnYxLkZpeEISChBfYmF0dGVyeV9wZXJjZW50Qg4KDF9vZG9tZXRlcl9rbSLAAQoTTGlzdENvbnRhY3RzUmVxdWVzdBIaCghhc3NldF9pZBgBIAEoCUIIukgFcgOwAQESKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh0KCXBhZ2Vfc2l6ZRgEIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAUgASgJQgi6SAVyAxiABCJdChRMaXN0Q29udGFjdHNSZXNwb25zZRIsCghjb250YWN0cxgBIAMoCzIaLmRvem9yLnRyYWNraW5nLnYxLkNvbnRhY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJItUBChBMaXN0Rml4ZXNSZXF1ZXN0EhoKCGFzc2V0X2lkGAEgASgJQgi6SAVyA7ABARIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOaW5jbHVkZV9mbGF3ZWQYBCABKAgSHQoJcGFnZV9zaXplGAUgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YBiABKAlCCLpIBXIDGIAEIlMKEUxpc3RGaXhlc1Jlc3BvbnNlEiUKBWZpeGVzGAEgAygLMhYuZG96b3IudHJhY2tpbmcudjEuRml4EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKiAQoJWm9uZVZpc2l0Eg8KB3pvbmVfaWQYASABKAkSEQoJem9uZV9uYW1lGAIgASgJEhQKDHpvbmVfdmVyc2lvbhgDIAEoAxIuCgplbnRlcmVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIrCgdsZWZ0X2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLCAQoVTGlzdFpvbmVWaXNpdHNSZXF1ZXN0EhoKCGFzc2V0X2lkGAEgASgJQgi6SAVyA7ABARIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHQoJcGFnZV9zaXplGAQgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YBSABKAlCCLpIBXIDGIAEIl8KFkxpc3Rab25lVmlzaXRzUmVzcG9uc2USLAoGdmlzaXRzGAEgAygLMhwuZG96b3IudHJhY2tpbmcudjEuWm9uZVZpc2l0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLNAgoGRGV2aWNlEhEKCWRldmljZV9pZBgBIAEoCRIQCghwcm92aWRlchgCIAEoCRIMCgRpbWVpGAMgASgJEg4KBnNlcmllcxgEIAEoCRIMCgRuYW1lGAUgASgJEgsKA3ZpbhgGIAEoCRINCgVwbGF0ZRgHIAEoCRIwCgxpbnN0YWxsZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJlbW92ZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCG1hdGNoaW5nGAogASgOMhsuZG96b3IudHJhY2tpbmcudjEuTWF0Y2hpbmcSEAoIYXNzZXRfaWQYCyABKAkSMwoPbGFzdF9jb250YWN0X2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKuAQoSTGlzdERldmljZXNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBIQCghwcm92aWRlchgDIAEoCRIQCghhc3NldF9pZBgEIAEoCRI3CghtYXRjaGluZxgFIAEoDjIbLmRvem9yLnRyYWNraW5nLnYxLk1hdGNoaW5nQgi6SAWCAQIQASJaChNMaXN0RGV2aWNlc1Jlc3BvbnNlEioKB2RldmljZXMYASADKAsyGS5kb3pvci50cmFja2luZy52MS5EZXZpY2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIowBChNBc3NpZ25EZXZpY2VSZXF1ZXN0Eh0KCWRldmljZV9pZBgBIAEoCUIKukgHcgUQARjIARIQCghhc3NldF9pZBgCIAEoCRIoCgRmcm9tGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIaCgZyZWFzb24YBCABKAlCCrpIB3IFEAEY9AMiQQoUQXNzaWduRGV2aWNlUmVzcG9uc2USKQoGZGV2aWNlGAEgASgLMhkuZG96b3IudHJhY2tpbmcudjEuRGV2aWNlIvUCCghQcm92aWRlchIMCgRuYW1lGAEgASgJEg8KB2FkYXB0ZXIYAiABKAkSDwoHaGVhbHRoeRgDIAEoCBIzCg9sYXN0X3N0YXJ0ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKD2xhc3Rfc3VjY2Vzc19hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKbGFzdF9lcnJvchgGIAEoCRIyCg5jb21wbGV0ZV91bnRpbBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMZGV2aWNlX2NvdW50GAggASgDEhUKDWNvbnRhY3RfY291bnQYCSABKAMSEQoJZml4X2NvdW50GAogASgDEhgKEGZsYXdlZF9maXhfY291bnQYCyABKAMSEgoKem9uZV9jb3VudBgMIAEoAxIZChFxdWFyYW50aW5lZF9jb3VudBgNIAEoAyIWChRMaXN0UHJvdmlkZXJzUmVxdWVzdCJHChVMaXN0UHJvdmlkZXJzUmVzcG9uc2USLgoJcHJvdmlkZXJzGAEgAygLMhsuZG96b3IudHJhY2tpbmcudjEuUHJvdmlkZXIiSQoOUG9sbE5vd1JlcXVlc3QSGQoIcHJvdmlkZXIYASABKAlCB7pIBHICGEASHAoHd2FpdF9tcxgCIAEoBUILukgIGgYYoPc2KAAiUwoPUG9sbE5vd1Jlc3BvbnNlEhAKCGZpbmlzaGVkGAEgASgIEi4KCXByb3ZpZGVycxgCIAMoCzIbLmRvem9yLnRyYWNraW5nLnYxLlByb3ZpZGVyKosBCghNYXRjaGluZxIYChRNQVRDSElOR19VTlNQRUNJRklFRBAAEhAKDE1BVENISU5HX1ZJThABEhIKDk1BVENISU5HX1BMQVRFEAISFAoQTUFUQ0hJTkdfQllfSEFORBADEhYKEk1BVENISU5HX0FNQklHVU9VUxAEEhEKDU1BVENISU5HX05PTkUQBTK1BgoPVHJhY2tpbmdTZXJ2aWNlEnAKEEdldEFzc2V0VHJhY2tpbmcSKi5kb3pvci50cmFja2luZy52MS5HZXRBc3NldFRyYWNraW5nUmVxdWVzdBorLmRvem9yLnRyYWNraW5nLnYxLkdldEFzc2V0VHJhY2tpbmdSZXNwb25zZSIDkAIBEmQKDExpc3RDb250YWN0cxImLmRvem9yLnRyYWNraW5nLnYxLkxpc3RDb250YWN0c1JlcXVlc3QaJy5kb3pvci50cmFja2luZy52MS5MaXN0Q29udGFjdHNSZXNwb25zZSIDkAIBElsKCUxpc3RGaXhlcxIjLmRvem9yLnRyYWNraW5nLnYxLkxpc3RGaXhlc1JlcXVlc3QaJC5kb3pvci50cmFja2luZy52MS5MaXN0Rml4ZXNSZXNwb25zZSIDkAIBEmoKDkxpc3Rab25lVmlzaXRzEiguZG96b3IudHJhY2tpbmcudjEuTGlzdFpvbmVWaXNpdHNSZXF1ZXN0GikuZG96b3IudHJhY2tpbmcudjEuTGlzdFpvbmVWaXNpdHNSZXNwb25zZSIDkAIBEmEKC0xpc3REZXZpY2VzEiUuZG96b3IudHJhY2tpbmcudjEuTGlzdERldmljZXNSZXF1ZXN0GiYuZG96b3IudHJhY2tpbmcudjEuTGlzdERldmljZXNSZXNwb25zZSIDkAIBEmEKDEFzc2lnbkRldmljZRImLmRvem9yLnRyYWNraW5nLnYxLkFzc2lnbkRldmljZVJlcXVlc3QaJy5kb3pvci50cmFja2luZy52MS5Bc3NpZ25EZXZpY2VSZXNwb25zZSIAEmcKDUxpc3RQcm92aWRlcnMSJy5kb3pvci50cmFja2luZy52MS5MaXN0UHJvdmlkZXJzUmVxdWVzdBooLmRvem9yLnRyYWNraW5nLnYxLkxpc3RQcm92aWRlcnNSZXNwb25zZSIDkAIBElIKB1BvbGxOb3cSIS5kb3pvci50cmFja2luZy52MS5Qb2xsTm93UmVxdWVzdBoiLmRvem9yLnRyYWNraW5nLnYxLlBvbGxOb3dSZXNwb25zZSIAYgZwcm90bzM", [file_buf_validate_validate, file_dozor_tracking_v1_facts, file_google_protobuf_timestamp]);
+  fileDesc("CiBkb3pvci90cmFja2luZy92MS90cmFja2luZy5wcm90bxIRZG96b3IudHJhY2tpbmcudjEiQwobTGlzdERpcmVjdG9yeUVudHJpZXNSZXF1ZXN0EiQKCWFzc2V0X2lkcxgBIAMoCUIRukgOkgELCAEQZCIFcgOwAQEiUgocTGlzdERpcmVjdG9yeUVudHJpZXNSZXNwb25zZRIyCgdlbnRyaWVzGAEgAygLMiEuZG96b3IudHJhY2tpbmcudjEuRGlyZWN0b3J5RW50cnkidAoORGlyZWN0b3J5RW50cnkSEAoIYXNzZXRfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIPCgdkZWxldGVkGAMgASgIEi4KCmFwcGxpZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImAKF0dldEFzc2V0VHJhY2tpbmdSZXF1ZXN0EhoKCGFzc2V0X2lkGAEgASgJQgi6SAVyA7ABARIpCgVhc19vZhgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAicwoYR2V0QXNzZXRUcmFja2luZ1Jlc3BvbnNlEiwKBWZhY3RzGAEgASgLMh0uZG96b3IudHJhY2tpbmcudjEuQXNzZXRGYWN0cxIpCgVhc19vZhgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimgIKB0NvbnRhY3QSEgoKY29udGFjdF9pZBgBIAEoCRIRCglkZXZpY2VfaWQYAiABKAkSJgoCYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3JlY2VpdmVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIcCg9iYXR0ZXJ5X3BlcmNlbnQYBSABKAFIAIgBARIYCgtvZG9tZXRlcl9rbRgGIAEoAUgBiAEBEg4KBmV2ZW50cxgHIAMoCRIjCgNmaXgYCCABKAsyFi5kb3pvci50cmFja2luZy52MS5GaXhCEgoQX2JhdHRlcnlfcGVyY2VudEIOCgxfb2RvbWV0ZXJfa20iwAEKE0xpc3RDb250YWN0c1JlcXVlc3QSGgoIYXNzZXRfaWQYASABKAlCCLpIBXIDsAEBEigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIdCglwYWdlX3NpemUYBCABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgFIAEoCUIIukgFcgMYgAQiXQoUTGlzdENvbnRhY3RzUmVzcG9uc2USLAoIY29udGFjdHMYASADKAsyGi5kb3pvci50cmFja2luZy52MS5Db250YWN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLVAQoQTGlzdEZpeGVzUmVxdWVzdBIaCghhc3NldF9pZBgBIAEoCUIIukgFcgOwAQESKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDmluY2x1ZGVfZmxhd2VkGAQgASgIEh0KCXBhZ2Vfc2l6ZRgFIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAYgASgJQgi6SAVyAxiABCJTChFMaXN0Rml4ZXNSZXNwb25zZRIlCgVmaXhlcxgBIAMoCzIWLmRvem9yLnRyYWNraW5nLnYxLkZpeBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiogEKCVpvbmVWaXNpdBIPCgd6b25lX2lkGAEgASgJEhEKCXpvbmVfbmFtZRgCIAEoCRIUCgx6b25lX3ZlcnNpb24YAyABKAMSLgoKZW50ZXJlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHbGVmdF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiwgEKFUxpc3Rab25lVmlzaXRzUmVxdWVzdBIaCghhc3NldF9pZBgBIAEoCUIIukgFcgOwAQESKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh0KCXBhZ2Vfc2l6ZRgEIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAUgASgJQgi6SAVyAxiABCJfChZMaXN0Wm9uZVZpc2l0c1Jlc3BvbnNlEiwKBnZpc2l0cxgBIAMoCzIcLmRvem9yLnRyYWNraW5nLnYxLlpvbmVWaXNpdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkizQIKBkRldmljZRIRCglkZXZpY2VfaWQYASABKAkSEAoIcHJvdmlkZXIYAiABKAkSDAoEaW1laRgDIAEoCRIOCgZzZXJpZXMYBCABKAkSDAoEbmFtZRgFIAEoCRILCgN2aW4YBiABKAkSDQoFcGxhdGUYByABKAkSMAoMaW5zdGFsbGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZW1vdmVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCghtYXRjaGluZxgKIAEoDjIbLmRvem9yLnRyYWNraW5nLnYxLk1hdGNoaW5nEhAKCGFzc2V0X2lkGAsgASgJEjMKD2xhc3RfY29udGFjdF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAirgEKEkxpc3REZXZpY2VzUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSEAoIcHJvdmlkZXIYAyABKAkSEAoIYXNzZXRfaWQYBCABKAkSNwoIbWF0Y2hpbmcYBSABKA4yGy5kb3pvci50cmFja2luZy52MS5NYXRjaGluZ0IIukgFggECEAEiWgoTTGlzdERldmljZXNSZXNwb25zZRIqCgdkZXZpY2VzGAEgAygLMhkuZG96b3IudHJhY2tpbmcudjEuRGV2aWNlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKMAQoTQXNzaWduRGV2aWNlUmVxdWVzdBIdCglkZXZpY2VfaWQYASABKAlCCrpIB3IFEAEYyAESEAoIYXNzZXRfaWQYAiABKAkSKAoEZnJvbRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASGgoGcmVhc29uGAQgASgJQgq6SAdyBRABGPQDIkEKFEFzc2lnbkRldmljZVJlc3BvbnNlEikKBmRldmljZRgBIAEoCzIZLmRvem9yLnRyYWNraW5nLnYxLkRldmljZSL1AgoIUHJvdmlkZXISDAoEbmFtZRgBIAEoCRIPCgdhZGFwdGVyGAIgASgJEg8KB2hlYWx0aHkYAyABKAgSMwoPbGFzdF9zdGFydGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9sYXN0X3N1Y2Nlc3NfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmxhc3RfZXJyb3IYBiABKAkSMgoOY29tcGxldGVfdW50aWwYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGRldmljZV9jb3VudBgIIAEoAxIVCg1jb250YWN0X2NvdW50GAkgASgDEhEKCWZpeF9jb3VudBgKIAEoAxIYChBmbGF3ZWRfZml4X2NvdW50GAsgASgDEhIKCnpvbmVfY291bnQYDCABKAMSGQoRcXVhcmFudGluZWRfY291bnQYDSABKAMiFgoUTGlzdFByb3ZpZGVyc1JlcXVlc3QiRwoVTGlzdFByb3ZpZGVyc1Jlc3BvbnNlEi4KCXByb3ZpZGVycxgBIAMoCzIbLmRvem9yLnRyYWNraW5nLnYxLlByb3ZpZGVyIkkKDlBvbGxOb3dSZXF1ZXN0EhkKCHByb3ZpZGVyGAEgASgJQge6SARyAhhAEhwKB3dhaXRfbXMYAiABKAVCC7pICBoGGKD3NigAIlMKD1BvbGxOb3dSZXNwb25zZRIQCghmaW5pc2hlZBgBIAEoCBIuCglwcm92aWRlcnMYAiADKAsyGy5kb3pvci50cmFja2luZy52MS5Qcm92aWRlciqLAQoITWF0Y2hpbmcSGAoUTUFUQ0hJTkdfVU5TUEVDSUZJRUQQABIQCgxNQVRDSElOR19WSU4QARISCg5NQVRDSElOR19QTEFURRACEhQKEE1BVENISU5HX0JZX0hBTkQQAxIWChJNQVRDSElOR19BTUJJR1VPVVMQBBIRCg1NQVRDSElOR19OT05FEAUyswcKD1RyYWNraW5nU2VydmljZRJwChBHZXRBc3NldFRyYWNraW5nEiouZG96b3IudHJhY2tpbmcudjEuR2V0QXNzZXRUcmFja2luZ1JlcXVlc3QaKy5kb3pvci50cmFja2luZy52MS5HZXRBc3NldFRyYWNraW5nUmVzcG9uc2UiA5ACARJ8ChRMaXN0RGlyZWN0b3J5RW50cmllcxIuLmRvem9yLnRyYWNraW5nLnYxLkxpc3REaXJlY3RvcnlFbnRyaWVzUmVxdWVzdBovLmRvem9yLnRyYWNraW5nLnYxLkxpc3REaXJlY3RvcnlFbnRyaWVzUmVzcG9uc2UiA5ACARJkCgxMaXN0Q29udGFjdHMSJi5kb3pvci50cmFja2luZy52MS5MaXN0Q29udGFjdHNSZXF1ZXN0GicuZG96b3IudHJhY2tpbmcudjEuTGlzdENvbnRhY3RzUmVzcG9uc2UiA5ACARJbCglMaXN0Rml4ZXMSIy5kb3pvci50cmFja2luZy52MS5MaXN0Rml4ZXNSZXF1ZXN0GiQuZG96b3IudHJhY2tpbmcudjEuTGlzdEZpeGVzUmVzcG9uc2UiA5ACARJqCg5MaXN0Wm9uZVZpc2l0cxIoLmRvem9yLnRyYWNraW5nLnYxLkxpc3Rab25lVmlzaXRzUmVxdWVzdBopLmRvem9yLnRyYWNraW5nLnYxLkxpc3Rab25lVmlzaXRzUmVzcG9uc2UiA5ACARJhCgtMaXN0RGV2aWNlcxIlLmRvem9yLnRyYWNraW5nLnYxLkxpc3REZXZpY2VzUmVxdWVzdBomLmRvem9yLnRyYWNraW5nLnYxLkxpc3REZXZpY2VzUmVzcG9uc2UiA5ACARJhCgxBc3NpZ25EZXZpY2USJi5kb3pvci50cmFja2luZy52MS5Bc3NpZ25EZXZpY2VSZXF1ZXN0GicuZG96b3IudHJhY2tpbmcudjEuQXNzaWduRGV2aWNlUmVzcG9uc2UiABJnCg1MaXN0UHJvdmlkZXJzEicuZG96b3IudHJhY2tpbmcudjEuTGlzdFByb3ZpZGVyc1JlcXVlc3QaKC5kb3pvci50cmFja2luZy52MS5MaXN0UHJvdmlkZXJzUmVzcG9uc2UiA5ACARJSCgdQb2xsTm93EiEuZG96b3IudHJhY2tpbmcudjEuUG9sbE5vd1JlcXVlc3QaIi5kb3pvci50cmFja2luZy52MS5Qb2xsTm93UmVzcG9uc2UiAGIGcHJvdG8z", [file_buf_validate_validate, file_dozor_tracking_v1_facts, file_google_protobuf_timestamp]);
+
+/**
+ * @generated from message dozor.tracking.v1.ListDirectoryEntriesRequest
+ */
+export type ListDirectoryEntriesRequest = Message<"dozor.tracking.v1.ListDirectoryEntriesRequest"> & {
+  /**
+   * @generated from field: repeated string asset_ids = 1;
+   */
+  assetIds: string[];
+};
+
+/**
+ * Describes the message dozor.tracking.v1.ListDirectoryEntriesRequest.
+ * Use `create(ListDirectoryEntriesRequestSchema)` to create a new message.
+ */
+export const ListDirectoryEntriesRequestSchema: GenMessage<ListDirectoryEntriesRequest> = /*@__PURE__*/
+  messageDesc(file_dozor_tracking_v1_tracking, 0);
+
+/**
+ * @generated from message dozor.tracking.v1.ListDirectoryEntriesResponse
+ */
+export type ListDirectoryEntriesResponse = Message<"dozor.tracking.v1.ListDirectoryEntriesResponse"> & {
+  /**
+   * In the order of their ids.
+   *
+   * @generated from field: repeated dozor.tracking.v1.DirectoryEntry entries = 1;
+   */
+  entries: DirectoryEntry[];
+};
+
+/**
+ * Describes the message dozor.tracking.v1.ListDirectoryEntriesResponse.
+ * Use `create(ListDirectoryEntriesResponseSchema)` to create a new message.
+ */
+export const ListDirectoryEntriesResponseSchema: GenMessage<ListDirectoryEntriesResponse> = /*@__PURE__*/
+  messageDesc(file_dozor_tracking_v1_tracking, 1);
+
+/**
+ * @generated from message dozor.tracking.v1.DirectoryEntry
+ */
+export type DirectoryEntry = Message<"dozor.tracking.v1.DirectoryEntry"> & {
+  /**
+   * @generated from field: string asset_id = 1;
+   */
+  assetId: string;
+
+  /**
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * @generated from field: bool deleted = 3;
+   */
+  deleted: boolean;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp applied_at = 4;
+   */
+  appliedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message dozor.tracking.v1.DirectoryEntry.
+ * Use `create(DirectoryEntrySchema)` to create a new message.
+ */
+export const DirectoryEntrySchema: GenMessage<DirectoryEntry> = /*@__PURE__*/
+  messageDesc(file_dozor_tracking_v1_tracking, 2);
 
 /**
  * @generated from message dozor.tracking.v1.GetAssetTrackingRequest
@@ -37,7 +105,7 @@ export type GetAssetTrackingRequest = Message<"dozor.tracking.v1.GetAssetTrackin
  * Use `create(GetAssetTrackingRequestSchema)` to create a new message.
  */
 export const GetAssetTrackingRequestSchema: GenMessage<GetAssetTrackingRequest> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 0);
+  messageDesc(file_dozor_tracking_v1_tracking, 3);
 
 /**
  * @generated from message dozor.tracking.v1.GetAssetTrackingResponse
@@ -61,7 +129,7 @@ export type GetAssetTrackingResponse = Message<"dozor.tracking.v1.GetAssetTracki
  * Use `create(GetAssetTrackingResponseSchema)` to create a new message.
  */
 export const GetAssetTrackingResponseSchema: GenMessage<GetAssetTrackingResponse> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 1);
+  messageDesc(file_dozor_tracking_v1_tracking, 4);
 
 /**
  * @generated from message dozor.tracking.v1.Contact
@@ -113,7 +181,7 @@ export type Contact = Message<"dozor.tracking.v1.Contact"> & {
  * Use `create(ContactSchema)` to create a new message.
  */
 export const ContactSchema: GenMessage<Contact> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 2);
+  messageDesc(file_dozor_tracking_v1_tracking, 5);
 
 /**
  * @generated from message dozor.tracking.v1.ListContactsRequest
@@ -152,7 +220,7 @@ export type ListContactsRequest = Message<"dozor.tracking.v1.ListContactsRequest
  * Use `create(ListContactsRequestSchema)` to create a new message.
  */
 export const ListContactsRequestSchema: GenMessage<ListContactsRequest> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 3);
+  messageDesc(file_dozor_tracking_v1_tracking, 6);
 
 /**
  * @generated from message dozor.tracking.v1.ListContactsResponse
@@ -174,7 +242,7 @@ export type ListContactsResponse = Message<"dozor.tracking.v1.ListContactsRespon
  * Use `create(ListContactsResponseSchema)` to create a new message.
  */
 export const ListContactsResponseSchema: GenMessage<ListContactsResponse> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 4);
+  messageDesc(file_dozor_tracking_v1_tracking, 7);
 
 /**
  * @generated from message dozor.tracking.v1.ListFixesRequest
@@ -216,7 +284,7 @@ export type ListFixesRequest = Message<"dozor.tracking.v1.ListFixesRequest"> & {
  * Use `create(ListFixesRequestSchema)` to create a new message.
  */
 export const ListFixesRequestSchema: GenMessage<ListFixesRequest> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 5);
+  messageDesc(file_dozor_tracking_v1_tracking, 8);
 
 /**
  * @generated from message dozor.tracking.v1.ListFixesResponse
@@ -238,7 +306,7 @@ export type ListFixesResponse = Message<"dozor.tracking.v1.ListFixesResponse"> &
  * Use `create(ListFixesResponseSchema)` to create a new message.
  */
 export const ListFixesResponseSchema: GenMessage<ListFixesResponse> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 6);
+  messageDesc(file_dozor_tracking_v1_tracking, 9);
 
 /**
  * @generated from message dozor.tracking.v1.ZoneVisit
@@ -277,7 +345,7 @@ export type ZoneVisit = Message<"dozor.tracking.v1.ZoneVisit"> & {
  * Use `create(ZoneVisitSchema)` to create a new message.
  */
 export const ZoneVisitSchema: GenMessage<ZoneVisit> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 7);
+  messageDesc(file_dozor_tracking_v1_tracking, 10);
 
 /**
  * @generated from message dozor.tracking.v1.ListZoneVisitsRequest
@@ -314,7 +382,7 @@ export type ListZoneVisitsRequest = Message<"dozor.tracking.v1.ListZoneVisitsReq
  * Use `create(ListZoneVisitsRequestSchema)` to create a new message.
  */
 export const ListZoneVisitsRequestSchema: GenMessage<ListZoneVisitsRequest> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 8);
+  messageDesc(file_dozor_tracking_v1_tracking, 11);
 
 /**
  * @generated from message dozor.tracking.v1.ListZoneVisitsResponse
@@ -336,7 +404,7 @@ export type ListZoneVisitsResponse = Message<"dozor.tracking.v1.ListZoneVisitsRe
  * Use `create(ListZoneVisitsResponseSchema)` to create a new message.
  */
 export const ListZoneVisitsResponseSchema: GenMessage<ListZoneVisitsResponse> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 9);
+  messageDesc(file_dozor_tracking_v1_tracking, 12);
 
 /**
  * @generated from message dozor.tracking.v1.Device
@@ -414,7 +482,7 @@ export type Device = Message<"dozor.tracking.v1.Device"> & {
  * Use `create(DeviceSchema)` to create a new message.
  */
 export const DeviceSchema: GenMessage<Device> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 10);
+  messageDesc(file_dozor_tracking_v1_tracking, 13);
 
 /**
  * @generated from message dozor.tracking.v1.ListDevicesRequest
@@ -451,7 +519,7 @@ export type ListDevicesRequest = Message<"dozor.tracking.v1.ListDevicesRequest">
  * Use `create(ListDevicesRequestSchema)` to create a new message.
  */
 export const ListDevicesRequestSchema: GenMessage<ListDevicesRequest> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 11);
+  messageDesc(file_dozor_tracking_v1_tracking, 14);
 
 /**
  * @generated from message dozor.tracking.v1.ListDevicesResponse
@@ -473,7 +541,7 @@ export type ListDevicesResponse = Message<"dozor.tracking.v1.ListDevicesResponse
  * Use `create(ListDevicesResponseSchema)` to create a new message.
  */
 export const ListDevicesResponseSchema: GenMessage<ListDevicesResponse> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 12);
+  messageDesc(file_dozor_tracking_v1_tracking, 15);
 
 /**
  * @generated from message dozor.tracking.v1.AssignDeviceRequest
@@ -509,7 +577,7 @@ export type AssignDeviceRequest = Message<"dozor.tracking.v1.AssignDeviceRequest
  * Use `create(AssignDeviceRequestSchema)` to create a new message.
  */
 export const AssignDeviceRequestSchema: GenMessage<AssignDeviceRequest> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 13);
+  messageDesc(file_dozor_tracking_v1_tracking, 16);
 
 /**
  * @generated from message dozor.tracking.v1.AssignDeviceResponse
@@ -526,7 +594,7 @@ export type AssignDeviceResponse = Message<"dozor.tracking.v1.AssignDeviceRespon
  * Use `create(AssignDeviceResponseSchema)` to create a new message.
  */
 export const AssignDeviceResponseSchema: GenMessage<AssignDeviceResponse> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 14);
+  messageDesc(file_dozor_tracking_v1_tracking, 17);
 
 /**
  * @generated from message dozor.tracking.v1.Provider
@@ -609,7 +677,7 @@ export type Provider = Message<"dozor.tracking.v1.Provider"> & {
  * Use `create(ProviderSchema)` to create a new message.
  */
 export const ProviderSchema: GenMessage<Provider> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 15);
+  messageDesc(file_dozor_tracking_v1_tracking, 18);
 
 /**
  * @generated from message dozor.tracking.v1.ListProvidersRequest
@@ -622,7 +690,7 @@ export type ListProvidersRequest = Message<"dozor.tracking.v1.ListProvidersReque
  * Use `create(ListProvidersRequestSchema)` to create a new message.
  */
 export const ListProvidersRequestSchema: GenMessage<ListProvidersRequest> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 16);
+  messageDesc(file_dozor_tracking_v1_tracking, 19);
 
 /**
  * @generated from message dozor.tracking.v1.ListProvidersResponse
@@ -639,7 +707,7 @@ export type ListProvidersResponse = Message<"dozor.tracking.v1.ListProvidersResp
  * Use `create(ListProvidersResponseSchema)` to create a new message.
  */
 export const ListProvidersResponseSchema: GenMessage<ListProvidersResponse> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 17);
+  messageDesc(file_dozor_tracking_v1_tracking, 20);
 
 /**
  * @generated from message dozor.tracking.v1.PollNowRequest
@@ -661,7 +729,7 @@ export type PollNowRequest = Message<"dozor.tracking.v1.PollNowRequest"> & {
  * Use `create(PollNowRequestSchema)` to create a new message.
  */
 export const PollNowRequestSchema: GenMessage<PollNowRequest> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 18);
+  messageDesc(file_dozor_tracking_v1_tracking, 21);
 
 /**
  * @generated from message dozor.tracking.v1.PollNowResponse
@@ -683,7 +751,7 @@ export type PollNowResponse = Message<"dozor.tracking.v1.PollNowResponse"> & {
  * Use `create(PollNowResponseSchema)` to create a new message.
  */
 export const PollNowResponseSchema: GenMessage<PollNowResponse> = /*@__PURE__*/
-  messageDesc(file_dozor_tracking_v1_tracking, 19);
+  messageDesc(file_dozor_tracking_v1_tracking, 22);
 
 /**
  * How a device was matched to its asset.
@@ -745,6 +813,16 @@ export const TrackingService: GenService<{
     methodKind: "unary";
     input: typeof GetAssetTrackingRequestSchema;
     output: typeof GetAssetTrackingResponseSchema;
+  },
+  /**
+   * What the directory holds of assets: the version of the snapshot that was applied last. Those it does not know are left out.
+   *
+   * @generated from rpc dozor.tracking.v1.TrackingService.ListDirectoryEntries
+   */
+  listDirectoryEntries: {
+    methodKind: "unary";
+    input: typeof ListDirectoryEntriesRequestSchema;
+    output: typeof ListDirectoryEntriesResponseSchema;
   },
   /**
    * Contacts of an asset in an interval, newest first.
