@@ -18,7 +18,10 @@ export type Config = ServiceConfig<StreamNames> & {
   reopenWithinDays: number;
   seedIndicators: boolean;
   verdictRetentionDays: number;
+  /** Between quick comparisons of the projection with registry. */
   reconcileEveryMs: number;
+  /** When every asset is compared whole, in the business time zone. */
+  reconcileCron: string;
 };
 
 /** Reads all settings and throws one error that names every problem. */
@@ -32,8 +35,11 @@ export function readConfig(env: Env): Config {
   });
   const cron = read.string("MONITORING_DAILY_RUN_CRON", { default: "0 6 * * *" });
   if (cron !== "off" && !isCron(cron)) read.problem('MONITORING_DAILY_RUN_CRON is neither a cron expression nor "off"');
+  const reconcileCron = read.string("MONITORING_RECONCILE_CRON", { default: "30 3 * * *" });
+  if (!isCron(reconcileCron)) read.problem("MONITORING_RECONCILE_CRON is not a cron expression");
   const config: Config = {
     ...common,
+    reconcileCron,
     serviceTokenFile: read.string("MONITORING_SERVICE_TOKEN_FILE"),
     registryUrl: read.url("MONITORING_REGISTRY_URL", { default: "http://127.0.0.1:15110" }),
     trackingUrl: read.url("MONITORING_TRACKING_URL", { default: "http://127.0.0.1:15120" }),

@@ -20,6 +20,8 @@ export type Context = {
   zones: Client<typeof ZoneService>;
   /** Has the job of that name run soon, without waiting for it. */
   wake(job: string): void;
+  /** Runs jobs one after another, some of which may fail, and answers when the last ended; goes on when the caller does not wait. */
+  runJobs(names: readonly string[]): Promise<void>;
   /** Runs the job and waits for its end. */
   runJob(job: string, signal: AbortSignal): Promise<void>;
 };

@@ -10,7 +10,7 @@ import type { Context } from "./context.ts";
 import { cleanUp } from "./jobs/clean-up.ts";
 import { driveRuns } from "./jobs/drive-runs.ts";
 import { foldReport } from "./jobs/fold-report.ts";
-import { reconcileAssets } from "./jobs/reconcile-assets.ts";
+import { reconcileAssets, reconcileAssetsThoroughly } from "./jobs/reconcile-assets.ts";
 import { rollWatched } from "./jobs/roll-watched.ts";
 import { startDailyRun } from "./jobs/start-daily-run.ts";
 import { wakeSnoozedTasks } from "./jobs/wake-snoozed-tasks.ts";
@@ -43,6 +43,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     versions: indicatorVersions(),
     ...createClients(config),
     wake: base.wake,
+    runJobs: base.runJobs,
     runJob: base.runJob,
   };
   base.consume(context, applyAssetSnapshots, durables.monitoringAssets);
@@ -54,6 +55,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     rollWatched,
     foldReport,
     reconcileAssets(config.reconcileEveryMs),
+    reconcileAssetsThoroughly(config.reconcileCron, config.timeZone),
     cleanUp,
   ]);
   base.use(observeTasks(context));

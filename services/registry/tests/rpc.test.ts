@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { NomenclatureKind } from "@dozor/proto/registry/v1/entities";
+import { EntityKind, NomenclatureKind } from "@dozor/proto/registry/v1/entities";
 import { QuarantineState } from "@dozor/proto/registry/v1/source";
 import { entityId } from "../src/store/entity-id.ts";
 import { startRegistry } from "./harness.ts";

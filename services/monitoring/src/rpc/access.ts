@@ -7,4 +7,7 @@ export const taskWorkers: readonly Role[] = ["analyst", "lead"];
 export const taskLeads: readonly Role[] = ["lead"];
 export const indicatorAuthors: readonly Role[] = ["analyst", "lead"];
 export const ruleKeepers: readonly Role[] = ["lead", "integration_admin"];
+export const reconcilers: readonly Role[] = ["operator", "integration_admin"];
+/** Who follows an object through the systems. */
+export const integrators: readonly Role[] = ["integration_admin", "operator"];
 export const runOperators: readonly Role[] = ["operator"];

@@ -1,12 +1,26 @@
+import { deadLetterRoute } from "@dozor/integration/rpc/dead-letter-route";
 import { IndicatorService } from "@dozor/proto/monitoring/v1/indicator";
+import { ReconciliationService } from "@dozor/proto/monitoring/v1/reconciliation";
 import { ReportService } from "@dozor/proto/monitoring/v1/report";
 import { RunService } from "@dozor/proto/monitoring/v1/run";
 import { TaskService } from "@dozor/proto/monitoring/v1/task";
+import { TraceService } from "@dozor/proto/monitoring/v1/trace";
 import { WatchService } from "@dozor/proto/monitoring/v1/watch";
+import { AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
+import { CheckReplySchema } from "@dozor/proto/tracking/v1/check";
 import type { Route } from "@dozor/runtime/route";
 import { route } from "@dozor/runtime/server";
 import type { Context } from "../context.ts";
-import { indicatorAuthors, readers, ruleKeepers, runOperators, taskLeads, taskWorkers } from "./access.ts";
+import {
+  indicatorAuthors,
+  integrators,
+  readers,
+  reconcilers,
+  ruleKeepers,
+  runOperators,
+  taskLeads,
+  taskWorkers,
+} from "./access.ts";
 import { archiveIndicatorRpc } from "./indicator/archive-indicator.ts";
 import { createIndicator } from "./indicator/create-indicator.ts";
 import { dryRunIndicator } from "./indicator/dry-run-indicator.ts";
@@ -16,6 +30,8 @@ import { listIndicatorsRpc } from "./indicator/list-indicators.ts";
 import { publishIndicator } from "./indicator/publish-indicator.ts";
 import { updateIndicator } from "./indicator/update-indicator.ts";
 import { validateIndicator } from "./indicator/validate-indicator.ts";
+import { listReconciliationsRpc } from "./reconciliation/list-reconciliations.ts";
+import { reconcileNow } from "./reconciliation/reconcile-now.ts";
 import { exportReport } from "./report/export-report.ts";
 import { getSummary } from "./report/get-summary.ts";
 import { listReportAssetsRpc } from "./report/list-report-assets.ts";
@@ -38,6 +54,7 @@ import { reopenTask } from "./task/reopen-task.ts";
 import { resolveTask } from "./task/resolve-task.ts";
 import { snoozeTask } from "./task/snooze-task.ts";
 import { watchTasks } from "./task/watch-tasks.ts";
+import { traceObject } from "./trace/trace-object.ts";
 import { getWatchRule } from "./watch/get-watch-rule.ts";
 import { getWatchedAsset } from "./watch/get-watched-asset.ts";
 import { updateWatchRule } from "./watch/update-watch-rule.ts";
@@ -132,6 +149,11 @@ export function routes(context: Context): Route[] {
       { getSummary: readers, listReportAssets: readers, exportReport: readers },
     ),
     route(
+      ReconciliationService,
+      { listReconciliations: listReconciliationsRpc(context), reconcileNow: reconcileNow(context) },
+      { listReconciliations: readers, reconcileNow: reconcilers },
+    ),
+    route(
       WatchService,
       {
         getWatchRule: getWatchRule(context),
@@ -140,5 +162,7 @@ export function routes(context: Context): Route[] {
       },
       { getWatchRule: readers, updateWatchRule: ruleKeepers, getWatchedAsset: readers },
     ),
+    route(TraceService, { traceObject: traceObject(context) }, { traceObject: integrators }),
+    deadLetterRoute({ database: context.database, schemas: [AssetSnapshotSchema, CheckReplySchema] }),
   ];
 }

@@ -38,11 +38,19 @@ export type ProjectedAsset = {
 };
 export type ProjectedParty = PartyTerms & { id: string; name: string };
 
+/** Which of the stored assets are written anew; those not stored yet always are. "damaged": version and hash are the same and something else is not. */
+export type Overwriting = "older" | "any" | "damaged";
+
 /**
- * Writes those snapshots that are newer than what is stored, or not stored yet, and says how many. The ids must differ from each other. Rows
+ * Writes snapshots over what is stored, where it is older unless asked otherwise, and says how many. The ids must differ from each other. Rows
  * are taken in id order, as everywhere, so that two batches cannot wait for each other.
  */
-export async function upsertAssets(tx: Tx, assets: readonly ProjectedAsset[]): Promise<number> {
+export async function upsertAssets(
+  tx: Tx,
+  assets: readonly ProjectedAsset[],
+  overwriting: Overwriting = "older",
+): Promise<number> {
+  if (assets.length === 0) return 0;
   const sorted = [...assets].sort((a, b) => (a.assetId < b.assetId ? -1 : 1));
   const result = await statement(
     "asset.upsert",
@@ -86,9 +94,24 @@ export async function upsertAssets(tx: Tx, assets: readonly ProjectedAsset[]): P
       lessor_found = excluded.lessor_found, lessor_states = excluded.lessor_states,
       watch_reason = excluded.watch_reason, watch_recheck_on = excluded.watch_recheck_on,
       watch_rule_version = excluded.watch_rule_version
-    where excluded.version > a.version`,
+    where ${overwritten(tx, overwriting)}`,
   );
   return result.count;
+}
+
+function overwritten(tx: Tx, overwriting: Overwriting) {
+  if (overwriting === "any") return tx`true`;
+  if (overwriting === "older") return tx`excluded.version > a.version`;
+  // Without the columns of the watch rule: they follow the date as well, by a job of their own.
+  const said = (row: "a" | "excluded") => tx`(
+    ${tx(row)}.payload, ${tx(row)}.deleted, ${tx(row)}.external_id, ${tx(row)}.description, ${tx(row)}.vin, ${tx(row)}.plate, ${tx(row)}.kind,
+    ${tx(row)}.tracker_expected, ${tx(row)}.contract_id, ${tx(row)}.contract_number, ${tx(row)}.contract_status, ${tx(row)}.contract_deleted,
+    ${tx(row)}.start_date, ${tx(row)}.end_date, ${tx(row)}.handover_date, ${tx(row)}.return_date, ${tx(row)}.agreed_latitude_deg,
+    ${tx(row)}.agreed_longitude_deg, ${tx(row)}.agreed_radius_km, ${tx(row)}.agreed_region, ${tx(row)}.planned_mileage_km_per_year,
+    ${tx(row)}.lessee_id, ${tx(row)}.lessee_name, ${tx(row)}.lessee_identity, ${tx(row)}.lessee_found, ${tx(row)}.lessee_states,
+    ${tx(row)}.lessor_id, ${tx(row)}.lessor_name, ${tx(row)}.lessor_identity, ${tx(row)}.lessor_found, ${tx(row)}.lessor_states
+  )`;
+  return tx`excluded.version = a.version and excluded.content_hash = a.content_hash and ${said("excluded")} is distinct from ${said("a")}`;
 }
 
 function rowOf(asset: ProjectedAsset): Record<string, unknown> {
@@ -141,18 +164,6 @@ export async function readPayloads(sql: Queryable, assetIds: readonly string[]):
   const rows = await sql<{ asset_id: string; payload: Uint8Array }[]>`
     select asset_id, payload from asset where asset_id = any(${[...assetIds]}::uuid[])`;
   return new Map(rows.map((row) => [row.asset_id, row.payload]));
-}
-
-/** Count and hash of each range, as registry's GetDigest defines them. */
-export async function digestAssets(sql: Queryable): Promise<Map<number, { assetCount: number; hash: Uint8Array }>> {
-  const rows = await statement(
-    "asset.digest",
-    sql<{ range: number; count: number; hash: Uint8Array }[]>`
-    select get_byte(uuid_send(asset_id), 0) as range, count(*) as count,
-      sha256(string_agg(convert_to(asset_id::text || ':' || version || ':' || encode(content_hash, 'hex') || e'\n', 'UTF8'), ''::bytea order by asset_id)) as hash
-    from asset group by 1`,
-  );
-  return new Map(rows.map((row) => [row.range, { assetCount: row.count, hash: row.hash }]));
 }
 
 export type TaskAsset = { description: string; vin: string; plate: string; contractNumber: string; lesseeName: string };

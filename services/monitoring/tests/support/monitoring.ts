@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toBinary } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
+import { DeadLetterService } from "@dozor/proto/integration/v1/dead_letter";
 import { IndicatorService } from "@dozor/proto/monitoring/v1/indicator";
+import { ReconciliationService } from "@dozor/proto/monitoring/v1/reconciliation";
 import { ReportService } from "@dozor/proto/monitoring/v1/report";
 import { RunService } from "@dozor/proto/monitoring/v1/run";
 import { TaskService } from "@dozor/proto/monitoring/v1/task";
+import { TraceService } from "@dozor/proto/monitoring/v1/trace";
 import { WatchService } from "@dozor/proto/monitoring/v1/watch";
 import { type AssetSnapshot, AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { durables, subject, topics, topology } from "@dozor/proto/streams";
@@ -31,6 +34,9 @@ export type Clients = {
   tasks: Client<typeof TaskService>;
   reports: Client<typeof ReportService>;
   watch: Client<typeof WatchService>;
+  trace: Client<typeof TraceService>;
+  deadLetters: Client<typeof DeadLetterService>;
+  reconciliation: Client<typeof ReconciliationService>;
 };
 export type Monitoring = AsyncDisposable & {
   services: Service[];
@@ -139,6 +145,9 @@ export async function startMonitoring({
         tasks: createGrpcClient(TaskService, options),
         reports: createGrpcClient(ReportService, options),
         watch: createGrpcClient(WatchService, options),
+        trace: createGrpcClient(TraceService, options),
+        deadLetters: createGrpcClient(DeadLetterService, options),
+        reconciliation: createGrpcClient(ReconciliationService, options),
       };
     },
     publishAssets,
