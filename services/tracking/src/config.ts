@@ -7,6 +7,8 @@ export type Config = ServiceConfig<StreamNames> & {
   providers: readonly ProviderConfig[];
   /** A provider whose newest complete poll began longer than this before the instant asked about says nothing about silence. */
   healthToleranceMs: number;
+  /** Days without a device after which an asset that is to carry one is a finding. */
+  trackerMissingDays: number;
 };
 
 export type ProviderConfig = {
@@ -40,14 +42,15 @@ export async function readConfig(env: Env): Promise<Config> {
 }
 
 /** The section "tracking" of the configuration file. An installation without providers is allowed: every asset then has no device. */
-function readTracking(tracking: Section): Pick<Config, "providers" | "healthToleranceMs"> {
+function readTracking(tracking: Section): Pick<Config, "providers" | "healthToleranceMs" | "trackerMissingDays"> {
   const providers = tracking.sections("providers").map(readProvider);
   for (const [index, { name }] of providers.entries())
     if (providers.findIndex((other) => other.name === name) !== index)
       tracking.problem(`two providers are named "${name}"`);
   const healthToleranceMs = tracking.durationMs("healthTolerance", { default: "6h" });
+  const trackerMissingDays = tracking.integer("trackerMissingDays", { default: 7, min: 0, max: 366 });
   tracking.noOther();
-  return { providers, healthToleranceMs };
+  return { providers, healthToleranceMs, trackerMissingDays };
 }
 
 function readProvider(provider: Section): ProviderConfig {

@@ -13,6 +13,7 @@ import type { ConfiguredProvider, Context } from "./context.ts";
 import { createGeography } from "./geography/geography.ts";
 import { addPartitionsAhead } from "./jobs/add-partitions.ts";
 import { cleanUp } from "./jobs/clean-up.ts";
+import { judgeDevices } from "./jobs/judge-devices.ts";
 import { observeAssets } from "./jobs/observe-assets.ts";
 import { pollProvider } from "./jobs/poll-provider.ts";
 import { rematchDevices } from "./jobs/rematch-devices.ts";
@@ -56,6 +57,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     updateStaleVisits,
     rematchDevices,
     addPartitionsAhead,
+    judgeDevices(config.trackerMissingDays),
     observeAssets,
     cleanUp,
   ]);

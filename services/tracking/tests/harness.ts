@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type Code, ConnectError } from "@connectrpc/connect";
+import { DataQualityService } from "@dozor/proto/integration/v1/data_quality";
 import { type AssetSnapshot, AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { type StreamNames, subject, topics, topology } from "@dozor/proto/streams";
 import {
@@ -72,6 +73,7 @@ export async function startTracking(options: { providers: Partial<ProviderConfig
       timeZone: "Europe/Moscow",
       providers: options.providers.map(providerConfig),
       healthToleranceMs: 6 * hourMs,
+      trackerMissingDays: 7,
       otlpEndpoint: undefined,
     };
     const log = process.env.DOZOR_TEST_LOG === undefined ? silentLog : undefined;
@@ -107,8 +109,11 @@ export async function startTracking(options: { providers: Partial<ProviderConfig
     sql: database.sql,
     database: database.database,
     clock,
+    nats,
+    streamNames,
     services,
     service: first,
+    quality: (role: Role = "viewer") => createGrpcClient(DataQualityService, clientOptions(role)),
     tracking: (role: Role = "viewer") => createGrpcClient(TrackingService, clientOptions(role)),
     zones: (role: Role = "analyst") => createGrpcClient(ZoneService, clientOptions(role)),
     token: (role: Role) => issuer.token(role),

@@ -1,3 +1,4 @@
+import { ContractStatus } from "@dozor/proto/registry/v1/entities";
 import { type AssetSnapshot, AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import type { Consumer } from "@dozor/runtime/consume";
 import { businessDateOf, type Context } from "../context.ts";
@@ -32,5 +33,21 @@ function newestOfEach(snapshots: readonly AssetSnapshot[]): DirectoryEntry[] {
     plateNorm: normalisePlate(snapshot.plate),
     isDeleted: snapshot.deleted,
     returnDate: snapshot.contract?.returnDate || undefined,
+    source: snapshot.source,
+    ...trackerExpected(snapshot),
   }));
+}
+
+/** From the handover on until the contract ends, while it is in force. */
+function trackerExpected({
+  nomenclature,
+  contract,
+}: AssetSnapshot): Pick<DirectoryEntry, "trackerExpectedFrom" | "trackerExpectedUntil"> {
+  const isExpected =
+    nomenclature?.trackerExpected === true && contract?.status === ContractStatus.ACTIVE && !contract.deleted;
+  if (!isExpected) return { trackerExpectedFrom: undefined, trackerExpectedUntil: undefined };
+  return {
+    trackerExpectedFrom: contract.handoverDate || contract.startDate || undefined,
+    trackerExpectedUntil: contract.endDate || undefined,
+  };
 }

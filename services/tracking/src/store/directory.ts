@@ -8,6 +8,10 @@ export type DirectoryEntry = {
   plateNorm: string;
   isDeleted: boolean;
   returnDate: string | undefined;
+  source: string;
+  /** When it is to carry a tracker, YYYY-MM-DD; both undefined when it is not. */
+  trackerExpectedFrom: string | undefined;
+  trackerExpectedUntil: string | undefined;
 };
 
 /** Identifiers whose matching may have changed. */
@@ -30,21 +34,26 @@ export async function applyDirectoryEntries(
       with given as (
         select *, not is_deleted and (return_date is null or return_date > ${businessDate}::date) as is_matchable
         from json_to_recordset(${JSON.stringify(entries)}::text::json) as n (
-          "assetId" uuid, version bigint, "vinNorm" text, "plateNorm" text, "isDeleted" boolean, "returnDate" date
+          "assetId" uuid, version bigint, "vinNorm" text, "plateNorm" text, "isDeleted" boolean, "returnDate" date,
+          source text, "trackerExpectedFrom" date, "trackerExpectedUntil" date
         ) cross join lateral (
           select n."assetId" as asset_id, n."vinNorm" as vin_norm, n."plateNorm" as plate_norm,
-            n."isDeleted" as is_deleted, n."returnDate" as return_date
+            n."isDeleted" as is_deleted, n."returnDate" as return_date,
+            n."trackerExpectedFrom" as tracker_expected_from, n."trackerExpectedUntil" as tracker_expected_until
         ) named
       ), before as (
         select a.* from asset a join given using (asset_id) order by a.asset_id for no key update of a
       ), applied as (
-        insert into asset as a (asset_id, version, vin_norm, plate_norm, is_deleted, return_date, is_matchable)
-        select asset_id, version, vin_norm, plate_norm, is_deleted, return_date, is_matchable
+        insert into asset as a (asset_id, version, vin_norm, plate_norm, is_deleted, return_date, is_matchable,
+          source, tracker_expected_from, tracker_expected_until)
+        select asset_id, version, vin_norm, plate_norm, is_deleted, return_date, is_matchable,
+          source, tracker_expected_from, tracker_expected_until
         from given where version > coalesce((select b.version from before b where b.asset_id = given.asset_id), 0)
         order by asset_id
         on conflict (asset_id) do update set version = excluded.version, vin_norm = excluded.vin_norm,
           plate_norm = excluded.plate_norm, is_deleted = excluded.is_deleted, return_date = excluded.return_date,
-          is_matchable = excluded.is_matchable, updated_at = now()
+          is_matchable = excluded.is_matchable, source = excluded.source, tracker_expected_from = excluded.tracker_expected_from,
+          tracker_expected_until = excluded.tracker_expected_until, updated_at = now()
         where excluded.version > a.version
         returning a.asset_id, a.vin_norm, a.plate_norm, a.is_matchable
       )
