@@ -1,9 +1,17 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AssetSnapshot } from "@dozor/proto/registry/v1/events";
-import { RegistryService } from "@dozor/proto/registry/v1/registry";
+import {
+  RegistryService,
+  type TraceEntityRequest,
+  type TraceEntityResponseSchema,
+} from "@dozor/proto/registry/v1/registry";
 import { type AssetFacts, AssetFactsSchema } from "@dozor/proto/tracking/v1/facts";
-import { type GetAssetTrackingRequest, TrackingService } from "@dozor/proto/tracking/v1/tracking";
+import {
+  type GetAssetTrackingRequest,
+  type ListDirectoryEntriesRequest,
+  TrackingService,
+} from "@dozor/proto/tracking/v1/tracking";
 import { type GetZoneRequest, ZoneService } from "@dozor/proto/tracking/v1/zone";
 import type { Verifier } from "@dozor/runtime/auth";
 import { silentLog } from "@dozor/runtime/log";
@@ -16,6 +24,10 @@ export type FakeServices = AsyncDisposable & {
   registryAssets: Map<string, AssetSnapshot>;
   tracked: Map<string, AssetFacts>;
   zones: Map<string, { name: string; archived: boolean }>;
+  /** What registry traces, by entity id. */
+  traces: Map<string, MessageInitShape<typeof TraceEntityResponseSchema>>;
+  /** Versions in tracking's directory, by asset id. */
+  directory: Map<string, bigint>;
 };
 
 export async function startFakeServices(verifier: Verifier): Promise<FakeServices> {
@@ -23,15 +35,28 @@ export async function startFakeServices(verifier: Verifier): Promise<FakeService
     registryAssets: new Map<string, AssetSnapshot>(),
     tracked: new Map<string, AssetFacts>(),
     zones: new Map<string, { name: string; archived: boolean }>(),
+    traces: new Map<string, MessageInitShape<typeof TraceEntityResponseSchema>>(),
+    directory: new Map<string, bigint>(),
   };
   const absent = (what: string) => new ConnectError(`${what} does not exist`, Code.NotFound);
   const registry = {
+    traceEntity({ entityId }: TraceEntityRequest) {
+      const trace = tables.traces.get(entityId);
+      if (trace === undefined) throw absent(`entity ${entityId}`);
+      return trace;
+    },
     getDigest: () => digestOf([...tables.registryAssets.values()]),
     async *listAssetSnapshots({ range }: { range?: number }) {
       yield { snapshots: sorted([...tables.registryAssets.values()]).filter((each) => rangeOf(each) === range) };
     },
   };
   const tracking = {
+    listDirectoryEntries: ({ assetIds }: ListDirectoryEntriesRequest) => ({
+      entries: assetIds.flatMap((assetId) => {
+        const version = tables.directory.get(assetId);
+        return version === undefined ? [] : [{ assetId, version }];
+      }),
+    }),
     getAssetTracking({ assetId }: GetAssetTrackingRequest) {
       const facts = tables.tracked.get(assetId);
       if (facts === undefined) throw absent(`asset ${assetId}`);
