@@ -25,10 +25,17 @@ export type Supervisor = {
 export function supervise(mesh: Mesh, signal: AbortSignal): Supervisor {
   const instances = (service?: ServiceName) =>
     serviceNames.filter((name) => service === undefined || name === service).flatMap((name) => mesh.services[name]);
-  const start = async (instance: ServiceInstance) => {
-    instance.start();
-    await instance.ready(signal);
-  };
+  /** Started again as often as it ends, as an orchestrator does: what it needs at its start may not be back yet. */
+  const start = (instance: ServiceInstance) =>
+    eventually(
+      `${instance.name} to be ready`,
+      async () => {
+        if (!instance.isRunning()) instance.start();
+        await instance.ready(signal);
+        return true;
+      },
+      { deadlineMs: 120_000, signal },
+    );
   return {
     instances,
     async ownerOf(service, job) {
@@ -68,9 +75,8 @@ export function supervise(mesh: Mesh, signal: AbortSignal): Supervisor {
       if (!mesh.postgres.child.isRunning()) await mesh.postgres.start(signal);
       await Promise.all(
         instances().map(async (instance) => {
-          if (instance.isRunning()) instance.resume();
-          else instance.start();
-          await instance.ready(signal);
+          instance.resume();
+          await start(instance);
         }),
       );
     },

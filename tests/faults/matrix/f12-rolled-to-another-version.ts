@@ -41,8 +41,8 @@ async function roll(run: FaultRun, service: ServiceName): Promise<void> {
 
 async function replace(run: FaultRun, instance: ServiceInstance, life: { program?: string }): Promise<void> {
   const { code, signal } = await instance.stop();
-  if (code === 0) run.bite("stopped in order");
-  else run.log(`${instance.name} did not stop in order: ${signal ?? `code ${code}`}`);
+  if (code !== 0) throw new Error(`${instance.name} did not stop in order: ${signal ?? `code ${code}`}`);
+  run.bite("stopped in order");
   instance.start(life);
   await instance.ready(run.signal);
 }
