@@ -4,6 +4,10 @@ import { pausedBeyondItsLease } from "./f02-paused-beyond-its-lease.ts";
 import { busInterrupted } from "./f04-bus-interrupted.ts";
 import { busStoreLost } from "./f05-bus-store-lost.ts";
 import { busFull } from "./f06-bus-full.ts";
+import { truthInterrupted } from "./f07-truth-interrupted.ts";
+import { faultyNetwork } from "./f08-faulty-network.ts";
+import { sourceMisbehaves } from "./f10-source-misbehaves.ts";
+import { hostileInput } from "./f11-hostile-input.ts";
 import { rolledToAnotherVersion } from "./f12-rolled-to-another-version.ts";
 import { deliveredTwice } from "./f14-delivered-twice.ts";
 import { replayedUnderLoad } from "./f15-replayed-under-load.ts";
@@ -16,6 +20,10 @@ export const matrix: readonly Fault[] = [
   busInterrupted,
   busStoreLost,
   busFull,
+  truthInterrupted,
+  faultyNetwork,
+  sourceMisbehaves,
+  hostileInput,
   rolledToAnotherVersion,
   deliveredTwice,
   replayedUnderLoad,
