@@ -161,9 +161,9 @@ export async function skipSuperseded(
         ${accepted.map(({ requestType }) => requestType.slice(0, 200))}::text[],
         ${accepted.map(({ recordId }) => recordId)}::text[]
       ) as given (object_id, request_type, record_id)
-      where m.direction = ${way} and m.source = ${source} and m.object_id = given.object_id
-        and m.request_type = given.request_type and m.request_state = 4 and m.skipped_at is null
-        and m.record_id <> given.record_id::uuid`,
+      where ${way === direction.inbound ? tx`m.direction = 1` : tx`m.direction = 2`} and m.source = ${source}
+        and m.object_id = given.object_id and m.request_type = given.request_type and m.request_state = 4 and m.skipped_at is null
+        and m.record_id::text <> given.record_id`,
   );
   return skipped.count;
 }
@@ -250,19 +250,4 @@ async function insertAttempts(
       on conflict (record_id, number) do update set started_at = excluded.started_at, duration_ms = excluded.duration_ms,
         status = excluded.status, error = excluded.error, response_excerpt = excluded.response_excerpt`,
   );
-}
-
-/** Whether older failures of this call wait: then the administrator was told of them. */
-export async function hasFailed(
-  sql: Queryable,
-  { source, objectId, requestType }: { source: string; objectId: string; requestType: string },
-): Promise<boolean> {
-  const rows = await statement(
-    "integration_message.has_failed",
-    sql`
-      select from integration_message
-      where direction = ${direction.inbound} and source = ${source} and object_id = ${objectId} and request_type = ${requestType}
-        and request_state = 4 and skipped_at is null limit 1`,
-  );
-  return rows.length > 0;
 }

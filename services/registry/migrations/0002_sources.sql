@@ -31,6 +31,8 @@ create table quarantine (
   first_rule text not null,
   state smallint not null default 1 constraint quarantine_state_is_known check (state between 1 and 3),
   received_count integer not null default 1,
+  -- The message of the journal that tells of the refusal.
+  journal_record_id uuid not null,
   received_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint quarantine_keeps_a_record_once unique (source, type, external_id, content_hash)

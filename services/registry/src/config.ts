@@ -1,3 +1,5 @@
+import { type NoticesConfig, readNotices } from "@dozor/integration/notices/read-notices";
+import { type ReceiverConfig, readReceivers } from "@dozor/integration/receivers/read-receivers";
 import { defaultStreamNames, type StreamNames, streamVariables } from "@dozor/proto/streams";
 import { configReader, type Env } from "@dozor/runtime/config";
 import type { Section } from "@dozor/runtime/config-section";
@@ -10,11 +12,14 @@ import {
 } from "@dozor/runtime/service-config";
 import type { Mapping } from "./domain/mapping.ts";
 import { overriddenMapping } from "./domain/overridden-mapping.ts";
+import { receivableKinds } from "./intake/announce-changes.ts";
 import { sampleProblems } from "./sample-problems.ts";
 
 export type Config = ServiceConfig<StreamNames> & {
   sources: readonly SourceConfig[];
   kontur: KonturConfig | undefined;
+  receivers: readonly ReceiverConfig[];
+  notices: NoticesConfig;
 };
 
 export type SourceConfig = {
@@ -70,14 +75,21 @@ export async function readConfig(env: Env): Promise<Config> {
 }
 
 /** The section "registry" of the configuration file. Without sources the service only answers. */
-function readRegistry(registry: Section, timeZone: string): Pick<Config, "sources" | "kontur"> {
+function readRegistry(
+  registry: Section,
+  timeZone: string,
+): Pick<Config, "sources" | "kontur" | "receivers" | "notices"> {
   const sources = registry.sections("sources").map((source) => readSource(source, timeZone));
   for (const [index, { name }] of sources.entries())
     if (sources.findIndex((other) => other.name === name) !== index)
       registry.problem(`two sources are named "${name}"`);
   const kontur = registry.has("kontur") ? readKontur(registry.section("kontur")) : undefined;
+  const receivers = readReceivers(registry, receivableKinds);
+  for (const { name } of receivers)
+    if (sources.some((source) => source.name === name)) registry.problem(`a source and a receiver are named "${name}"`);
+  const notices = readNotices(registry);
   registry.noOther();
-  return { sources, kontur };
+  return { sources, kontur, receivers, notices };
 }
 
 function readSource(source: Section, timeZone: string): SourceConfig {

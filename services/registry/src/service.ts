@@ -1,5 +1,9 @@
 import { join } from "node:path";
+import { deliverMessages } from "@dozor/integration/deliver";
 import { integrationMigrations } from "@dozor/integration/migrations";
+import { noticeSender } from "@dozor/integration/notices/notice-sender";
+import { noticeChannels } from "@dozor/integration/notices/read-notices";
+import { receiverSender } from "@dozor/integration/receivers/receiver-sender";
 import { subject, topology } from "@dozor/proto/streams";
 import { type Overrides, openFoundation, type Service } from "@dozor/runtime/foundation";
 import packageJson from "../package.json";
@@ -32,12 +36,15 @@ export async function startService(config: Config, signal: AbortSignal, override
     signal,
     overrides,
   });
+  const channels = noticeChannels(config.notices);
   const context: RegistryContext = {
     database: base.database,
     clock: base.clock,
     log: base.log,
     sources: new Map(config.sources.map((source) => [source.name, configuredSource(source)])),
     focus: config.kontur && { client: konturFocus(config.kontur), ...config.kontur },
+    receivers: config.receivers,
+    channels,
     businessTimeZone: config.timeZone,
     runJobs: base.runJobs,
   };
@@ -49,6 +56,13 @@ export async function startService(config: Config, signal: AbortSignal, override
     findSourceConflicts,
     measureQuality,
     cleanUp,
+    deliverMessages({
+      service: "registry",
+      // Notices first: they must not wait behind a receiver that hangs.
+      senders: [...channels.map(noticeSender), ...config.receivers.map(receiverSender)],
+      channels,
+      clock: base.clock,
+    }),
   ]);
   return await base.serve(routes(context));
 }

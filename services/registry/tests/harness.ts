@@ -25,11 +25,19 @@ export type Registry = Awaited<ReturnType<typeof startRegistry>>;
 export type RegistryOptions = {
   sources?: Partial<SourceConfig>[];
   kontur?: Partial<KonturConfig>;
+  receivers?: Config["receivers"];
+  notices?: Config["notices"];
   instances?: number;
 };
 
 /** One or two instances of registry on a database and streams of their own, with a clock that stands still. */
-export async function startRegistry({ sources = [], kontur, instances = 1 }: RegistryOptions) {
+export async function startRegistry({
+  sources = [],
+  kontur,
+  receivers = [],
+  notices = { webhook: undefined, email: undefined },
+  instances = 1,
+}: RegistryOptions) {
   await using stack = new AsyncDisposableStack();
   const issuer = stack.use(await testIssuer());
   const database = stack.use(await testDatabase(migrations));
@@ -67,6 +75,8 @@ export async function startRegistry({ sources = [], kontur, instances = 1 }: Reg
       timeZone: "Europe/Moscow",
       sources: sources.map(sourceConfig),
       kontur: kontur && konturConfig(kontur),
+      receivers,
+      notices,
       otlpEndpoint: undefined,
     };
     const log = process.env.DOZOR_TEST_LOG === undefined ? silentLog : undefined;

@@ -3,3 +3,8 @@ export type Remark = { attribute: string; rule: string; rawValue: string; sugges
 
 /** Why a record was refused. `text` says what was found and what was expected. */
 export type Reason = { rule: string; attribute: string; text: string };
+
+/** Every reason in one line. */
+export function refusalText(reasons: readonly Reason[]): string {
+  return reasons.map(({ rule, attribute, text }) => `${rule} in ${attribute}: ${text}`).join("; ");
+}

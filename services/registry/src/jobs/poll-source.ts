@@ -5,9 +5,9 @@ import type { Job, JobRun } from "@dozor/runtime/jobs";
 import { VendorError } from "@dozor/runtime/vendor-http";
 import type { Packet } from "../clients/source.ts";
 import type { ConfiguredSource, RegistryContext } from "../context.ts";
+import { takeInRecords } from "../intake/take-in-records.ts";
 import { afterPollJobs, pollJobName } from "../job-names.ts";
 import { readBatch } from "../store/read-batch.ts";
-import { saveRecords } from "../store/save-records.ts";
 import {
   addAcknowledged,
   addRecordCounts,
@@ -51,7 +51,7 @@ async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryCon
   for (;;) {
     try {
       for await (const packet of configured.source.packets(run.signal)) {
-        saved += await takePacket(configured, packet, run);
+        saved += await takePacket(configured, context, packet, run);
         failures = 0;
       }
       break;
@@ -76,15 +76,20 @@ async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryCon
   return saved;
 }
 
-async function takePacket({ source, records }: ConfiguredSource, packet: Packet, run: JobRun): Promise<number> {
+async function takePacket(
+  { source, records }: ConfiguredSource,
+  context: RegistryContext,
+  packet: Packet,
+  run: JobRun,
+): Promise<number> {
   let savedCount = 0;
   for await (const batch of packet.batches()) {
     const read = await readBatch(batch, records, run.signal);
     await failpoint("source.after_reply_before_commit");
     const counts = await run.commit("source.save_batch", async (tx) => {
-      const saved = await saveRecords(tx, source.name, read);
-      await addRecordCounts(tx, source.name, saved);
-      return saved;
+      const taken = await takeInRecords(tx, context, source.name, read);
+      await addRecordCounts(tx, source.name, taken.counts);
+      return taken.counts;
     });
     const { saved, unchanged, quarantined, ignored } = counts;
     observeRecords(source.name, { saved, unchanged, quarantined, ignored });

@@ -104,6 +104,26 @@ export async function removeEntities<E extends EntityHeader>(
   return changed.map(({ id }) => id);
 }
 
+/** Keeps the version that the source gives an unchanged entity now, and answers the ids for which it is a new one. */
+export async function noteSourceVersions(
+  tx: Tx,
+  table: string,
+  entities: readonly { id: string; sourceVersion: string }[],
+): Promise<string[]> {
+  if (entities.length === 0) return [];
+  const noted = await statement(
+    `${table}.note_version`,
+    tx<{ id: string }[]>`
+      update ${tx(table)} e set source_version = given.source_version
+      from unnest(
+        ${entities.map(({ id }) => id)}::uuid[], ${entities.map(({ sourceVersion }) => sourceVersion)}::text[]
+      ) as given (id, source_version)
+      where e.id = given.id and e.source_version <> given.source_version
+      returning e.id`,
+  );
+  return noted.map(({ id }) => id);
+}
+
 const emptyValues: Readonly<Record<string, string>> = { text: "''", boolean: "false", smallint: "0", integer: "0" };
 
 function textOf(value: string | number | boolean | null): string | null {

@@ -7,24 +7,28 @@ export type RefusedRecord = { record: SourceRecord; externalId: string; reasons:
 
 const rawBytesMax = 1_048_576;
 
-/** Keeps refused records, each once: the same record that comes again is counted. */
-export async function quarantineRecords(tx: Tx, source: string, refused: readonly RefusedRecord[]): Promise<void> {
-  const unique = new Map<string, { row: RefusedRecord; hash: string; count: number }>();
+/** Keeps refused records, each once: the same record that comes again is counted. Answers those that are news, with the id under which the journal tells of them. */
+export async function quarantineRecords(
+  tx: Tx,
+  source: string,
+  refused: readonly RefusedRecord[],
+): Promise<(RefusedRecord & { journalRecordId: string })[]> {
+  const unique = new Map<string, { row: RefusedRecord; hash: string; count: number; journalRecordId: string }>();
   for (const row of refused) {
     const hash = new Bun.CryptoHasher("sha256").update(row.record.raw).digest("hex");
     const key = `${row.record.type}\n${row.externalId}\n${hash}`;
     const known = unique.get(key);
-    unique.set(key, { row, hash, count: (known?.count ?? 0) + 1 });
+    unique.set(key, { row, hash, count: (known?.count ?? 0) + 1, journalRecordId: Bun.randomUUIDv7() });
   }
   const rows = [...unique.values()];
-  if (rows.length === 0) return;
-  await statement(
+  if (rows.length === 0) return [];
+  const kept = await statement(
     "quarantine.keep",
-    tx`
+    tx<{ id: string }[]>`
       insert into quarantine as known
-        (source, type, external_id, source_version, content_hash, format, raw, reasons, first_rule, received_count)
+        (source, type, external_id, source_version, content_hash, format, raw, reasons, first_rule, received_count, journal_record_id)
       select ${source}, type, external_id, source_version, decode(content_hash, 'hex'), format, decode(raw, 'hex'),
-        reasons::jsonb, first_rule, received_count::integer
+        reasons::jsonb, first_rule, received_count::integer, journal_record_id::uuid
       from unnest(
         ${rows.map(({ row }) => row.record.type.slice(0, 300))}::text[],
         ${rows.map(({ row }) => row.externalId.slice(0, 300))}::text[],
@@ -34,13 +38,20 @@ export async function quarantineRecords(tx: Tx, source: string, refused: readonl
         ${rows.map(({ row }) => Buffer.from(row.record.raw.subarray(0, rawBytesMax)).toString("hex"))}::text[],
         ${rows.map(({ row }) => JSON.stringify(row.reasons))}::text[],
         ${rows.map(({ row }) => row.reasons[0]?.rule ?? "unknown")}::text[],
-        ${rows.map(({ count }) => String(count))}::text[]
-      ) as given (type, external_id, source_version, content_hash, format, raw, reasons, first_rule, received_count)
+        ${rows.map(({ count }) => String(count))}::text[],
+        ${rows.map(({ journalRecordId }) => journalRecordId)}::text[]
+      ) as given (type, external_id, source_version, content_hash, format, raw, reasons, first_rule, received_count, journal_record_id)
       on conflict (source, type, external_id, content_hash) do update set
         received_count = known.received_count + excluded.received_count,
         source_version = excluded.source_version, reasons = excluded.reasons, first_rule = excluded.first_rule,
-        state = 1, updated_at = now()`,
+        journal_record_id = case when known.state = 1 then known.journal_record_id else excluded.journal_record_id end,
+        state = 1, updated_at = now()
+      returning journal_record_id as id`,
   );
+  const ids = new Set(kept.map(({ id }) => id));
+  return rows
+    .filter(({ journalRecordId }) => ids.has(journalRecordId))
+    .map(({ row, journalRecordId }) => ({ ...row, journalRecordId }));
 }
 
 /** A newer record of the same entity was accepted: what was refused before is history. */
@@ -126,7 +137,7 @@ export async function findOpenQuarantined(
   return row?.id;
 }
 
-export type QuarantinedRaw = QuarantineRow & { raw: Uint8Array; format: RawFormat };
+export type QuarantinedRaw = QuarantineRow & { raw: Uint8Array; format: RawFormat; journalRecordId: string };
 
 export async function getQuarantined(
   sql: Queryable,
@@ -136,7 +147,7 @@ export async function getQuarantined(
   const rows = await statement(
     "quarantine.get",
     sql<QuarantinedRaw[]>`
-      select ${columns(sql)}, raw, format from quarantine where id = ${id} ${lock ? sql`for update` : sql``}`,
+      select ${columns(sql)}, raw, format, journal_record_id as "journalRecordId" from quarantine where id = ${id} ${lock ? sql`for update` : sql``}`,
   );
   return rows[0];
 }

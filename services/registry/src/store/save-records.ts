@@ -6,7 +6,14 @@ import { assetTable } from "./asset.ts";
 import { contactTable } from "./contact.ts";
 import { contractTable, replaceContractItems } from "./contract.ts";
 import { counterpartyTable } from "./counterparty.ts";
-import { type EntityTable, type HashedEntity, removeEntities, upsertEntities } from "./entity-table.ts";
+import {
+  type EntityTable,
+  type HashedEntity,
+  noteSourceVersions,
+  removeEntities,
+  upsertEntities,
+} from "./entity-table.ts";
+import { journalRecords } from "./journal-records.ts";
 import { nomenclatureTable } from "./nomenclature.ts";
 import { markPendingSnapshots } from "./pending-snapshot.ts";
 import { quarantineRecords, supersedeQuarantined } from "./quarantine.ts";
@@ -15,11 +22,22 @@ import type { RecordCounts } from "./source-state.ts";
 /** A record with what it was read as, and the hash of its content when it is an entity. */
 export type ReadRecord = { record: SourceRecord; reading: RecordReading; contentHash: string };
 
+/** What a batch did. `changed` holds the ids of entities with a new content, `refused` the first rules of what was refused and is news. */
+export type SavedRecords = { counts: RecordCounts; changed: Record<EntityName, string[]>; refused: string[] };
+
 /**
- * Stores one batch: entities and removals, quarantine, and a mark on every asset whose snapshot may differ now, all in the
- * caller's transaction. Of several records of one entity the last counts; the others are counted as unchanged.
+ * Stores one batch: entities and removals, quarantine, a mark on every asset whose snapshot may differ now, and the journal, all in
+ * the caller's transaction. Of several records of one entity the last counts; the others are counted as unchanged. The journal
+ * gets a message for each record that changed something, carried a new version or was refused; one that comes again with the
+ * same version and content, or is of a type that the mapping does not know, is only counted. With `isJournalled` the records
+ * have their messages already.
  */
-export async function saveRecords(tx: Tx, source: string, records: readonly ReadRecord[]): Promise<RecordCounts> {
+export async function saveRecords(
+  tx: Tx,
+  source: string,
+  records: readonly ReadRecord[],
+  { isJournalled = false }: { isJournalled?: boolean } = {},
+): Promise<SavedRecords> {
   const latest = new Map<string, ReadRecord>();
   for (const each of records) {
     const id = idOf(each);
@@ -45,18 +63,39 @@ export async function saveRecords(tx: Tx, source: string, records: readonly Read
   const refused = records.flatMap(({ record, reading }) =>
     reading.result === "refused" ? [{ record, externalId: reading.externalId, reasons: reading.reasons }] : [],
   );
-  await quarantineRecords(tx, source, refused);
+  const news = await quarantineRecords(tx, source, refused);
   await supersedeQuarantined(tx, source, acceptedLast(records));
+  const told = new Set(Object.values(changed).flat());
+  for (const id of await noteVersions(tx, accepted, told)) told.add(id);
+  await journalRecords(tx, source, {
+    records: isJournalled ? [] : records,
+    told,
+    refused: news,
+    accepted: acceptedLast(records),
+  });
   const ignored = records.filter(({ reading }) => reading.result === "ignored").length;
   const saved = Object.values(changed).reduce((sum, ids) => sum + ids.length, 0);
   const received = records.length;
+  const unchanged = received - saved - refused.length - ignored;
   return {
-    received,
-    saved,
-    quarantined: refused.length,
-    ignored,
-    unchanged: received - saved - refused.length - ignored,
+    counts: { received, saved, quarantined: refused.length, ignored, unchanged },
+    changed,
+    refused: news.map(({ reasons }) => reasons[0]?.rule ?? "unknown"),
   };
+}
+
+/** Entities whose content is known, under a version that is not. */
+async function noteVersions(tx: Tx, accepted: readonly ReadRecord[], changed: ReadonlySet<string>): Promise<string[]> {
+  const noted: string[] = [];
+  for (const table of [nomenclatureTable, counterpartyTable, contactTable, contractTable, assetTable]) {
+    const same = accepted.flatMap(({ reading }) => {
+      const seen =
+        reading.result === "entity" ? reading.entity : reading.result === "removal" ? reading.removal : undefined;
+      return seen !== undefined && seen.entity === table.name && !changed.has(seen.id) ? [seen] : [];
+    });
+    noted.push(...(await noteSourceVersions(tx, table.name, same)));
+  }
+  return noted;
 }
 
 async function save<E extends Entity>(

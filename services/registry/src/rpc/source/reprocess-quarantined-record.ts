@@ -1,5 +1,7 @@
 import { toJsonString } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
+import { messageState } from "@dozor/integration/journal";
+import { beginRereading, endRereading, lockQueueMessage } from "@dozor/integration/store/queue-retry";
 import {
   AssetSchema,
   ContactSchema,
@@ -14,7 +16,7 @@ import type { RegistryContext } from "../../context.ts";
 import type { EntityName } from "../../domain/entities.ts";
 import type { Json } from "../../domain/json.ts";
 import { jsonChanges } from "../../domain/json-changes.ts";
-import type { Reason } from "../../domain/reading.ts";
+import { type Reason, refusalText } from "../../domain/reading.ts";
 import {
   assetMessage,
   contactMessage,
@@ -22,13 +24,13 @@ import {
   counterpartyMessage,
   nomenclatureMessage,
 } from "../../entity-messages.ts";
+import { takeInRecords } from "../../intake/take-in-records.ts";
 import { getAsset } from "../../store/asset.ts";
 import { getContact } from "../../store/contact.ts";
 import { getContract } from "../../store/contract.ts";
 import { getCounterparty } from "../../store/counterparty.ts";
 import { getNomenclature } from "../../store/nomenclature.ts";
 import { acceptQuarantined, getQuarantined } from "../../store/quarantine.ts";
-import { saveRecords } from "../../store/save-records.ts";
 import { rereadQuarantined } from "./reread-quarantined.ts";
 
 type Outcome = {
@@ -51,7 +53,7 @@ export const reprocessQuarantinedRecord =
   async ({ id, dryRun }) => {
     try {
       return await context.database.transaction("quarantine.reprocess", async (tx) => {
-        const outcome = await reprocess(tx, context, id);
+        const outcome = await settledInJournal(tx, id, () => reprocess(tx, context, id));
         if (dryRun) throw new DryRun(outcome);
         return outcome;
       });
@@ -61,8 +63,27 @@ export const reprocessQuarantinedRecord =
     }
   };
 
+/** The message that told of the refusal tells what became of it now. */
+async function settledInJournal(tx: Tx, id: string, work: () => Promise<Outcome>): Promise<Outcome> {
+  const kept = await getQuarantined(tx, id);
+  const message = kept && (await lockQueueMessage(tx, kept.journalRecordId));
+  if (message === undefined || message.requestState !== messageState.failed || message.skippedAt !== null)
+    return await work();
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  await beginRereading(tx, message);
+  const outcome = await work();
+  const error = outcome.accepted ? "" : refusalText(outcome.reasons);
+  await endRereading(tx, message, { error, startedAt, durationMs: performance.now() - startedMs });
+  return outcome;
+}
+
 /** Reads a quarantined record again by today's rules and, when it is accepted now, saves it. */
-export async function reprocess(tx: Tx, context: Pick<RegistryContext, "sources">, id: string): Promise<Outcome> {
+export async function reprocess(
+  tx: Tx,
+  context: Pick<RegistryContext, "sources" | "receivers" | "clock">,
+  id: string,
+): Promise<Outcome> {
   const kept = await getQuarantined(tx, id, { lock: true });
   if (kept === undefined) throw notFound("quarantined record", id);
   if (kept.state !== QuarantineState.OPEN) throw failedPrecondition(`quarantined record ${id} was settled already`);
@@ -72,7 +93,7 @@ export async function reprocess(tx: Tx, context: Pick<RegistryContext, "sources"
     return { accepted: false, reasons: rereading.reasons, beforeJson: "", afterJson: "", changes: [] };
   const { read, target } = rereading;
   const beforeJson = await entityJson(tx, target.entity, target.id);
-  await saveRecords(tx, kept.source, read);
+  await takeInRecords(tx, context, kept.source, read, { isJournalled: true });
   await acceptQuarantined(tx, id);
   const afterJson = await entityJson(tx, target.entity, target.id);
   return { accepted: true, reasons: [], beforeJson, afterJson, changes: changesBetween(beforeJson, afterJson) };

@@ -5,7 +5,7 @@ import { findOpenQuarantined } from "../../store/quarantine.ts";
 import { reprocess } from "./reprocess-quarantined-record.ts";
 
 /** Has the refused record that a failed message tells of read again. A failed call is none: the next poll repeats it. */
-export function rereadRecord(context: Pick<RegistryContext, "sources">): Reread {
+export function rereadRecord(context: Pick<RegistryContext, "sources" | "receivers" | "clock">): Reread {
   return async (tx, { recordId, source, objectId, requestType, objectVersion }) => {
     const record = { source, type: requestType, externalId: objectId, sourceVersion: objectVersion };
     const id = await findOpenQuarantined(tx, record);

@@ -1,0 +1,101 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { start as startReceiver } from "@dozor/simulators/receiver/server";
+import { eventually } from "@dozor/testkit/eventually";
+import { type Registry, startRegistry } from "./harness.ts";
+import { assetItem, guid, scriptedOnec } from "./scripted-onec.ts";
+
+setDefaultTimeout(60_000);
+
+const secret = "a-secret-of-this-test";
+
+type Row = {
+  objectId: string;
+  requestType: string;
+  state: number;
+  version: string;
+  description: string;
+  skipReason: string;
+  body: Record<string, unknown>;
+};
+async function journal({ sql }: Registry, requestType: string): Promise<Row[]> {
+  return await sql<Row[]>`
+    select object_id as "objectId", request_type as "requestType", request_state as state, object_version as version, description,
+      skip_reason as "skipReason", body
+    from integration_message where request_type = ${requestType} order by counter`;
+}
+
+const assetType = "Catalog_ПредметыЛизинга";
+
+test("a record is in the journal once for each version, with what it said and what it became", async () => {
+  const onec = scriptedOnec();
+  await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
+  onec.waiting = [assetItem(1)];
+  await registry.poll();
+  onec.waiting = [assetItem(1)];
+  await registry.poll();
+  onec.waiting = [assetItem(1, {}, 2)];
+  await registry.poll();
+  onec.waiting = [assetItem(1, { ГосНомер: "В123ВС77" }, 3)];
+  await registry.poll();
+  const rows = await journal(registry, assetType);
+  expect(rows.map(({ version, state }) => `${version} ${state}`)).toEqual(["v1 3", "v2 3", "v3 3"]);
+  expect(rows[0]).toMatchObject({ objectId: guid(1), body: { ГосНомер: "А123ВС77" } });
+  const [asset] = await registry.sql`select source_version from asset`;
+  expect(asset?.source_version).toBe("v3");
+});
+
+test("a refused record is in the journal once with its reasons, and a newer one that is accepted supersedes it", async () => {
+  const onec = scriptedOnec();
+  await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
+  const dirty = assetItem(1, { ГодВыпуска: "позапрошлый" });
+  onec.waiting = [dirty];
+  await registry.poll();
+  onec.waiting = [dirty];
+  await registry.poll();
+  const [refused, another] = await journal(registry, assetType);
+  expect(another).toBeUndefined();
+  expect(refused).toMatchObject({ state: 4, skipReason: "", objectId: guid(1) });
+  expect(refused?.description).toContain("позапрошлый");
+  onec.waiting = [assetItem(1, {}, 2)];
+  await registry.poll();
+  const [old, accepted] = await journal(registry, assetType);
+  expect(old?.skipReason).toStartWith("superseded by ");
+  expect(accepted?.state).toBe(3);
+});
+
+test("a quarantined record that is accepted settles its message in the journal, and makes no second one", async () => {
+  const onec = scriptedOnec();
+  await using strict = await startRegistry({ sources: [{ baseUrl: onec.url }] });
+  onec.waiting = [assetItem(1, { ГодВыпуска: "позапрошлый" })];
+  await strict.poll();
+  const [kept] = await strict.sql<{ id: string }[]>`
+    update quarantine set raw = convert_to(replace(convert_from(raw, 'UTF8'), '"позапрошлый"', '2020'), 'UTF8') returning id`;
+  const { accepted } = await strict.source().reprocessQuarantinedRecord({ id: kept?.id ?? "", dryRun: false });
+  expect(accepted).toBe(true);
+  expect((await journal(strict, assetType)).map(({ state }) => state)).toEqual([3]);
+});
+
+test("what changes is sent to the receivers that want it, and nothing to the others", async () => {
+  const onec = scriptedOnec();
+  await using receiver = await startReceiver({ secret });
+  const address = { url: `${receiver.url}/objects`, secret, timeoutMs: 5_000, parallelMax: 4 };
+  await using registry = await startRegistry({
+    sources: [{ baseUrl: onec.url }],
+    receivers: [
+      { ...address, name: "portal", objects: ["asset", "contract"] },
+      { ...address, name: "directory", objects: ["counterparty"] },
+    ],
+  });
+  onec.waiting = [assetItem(1)];
+  await registry.poll();
+  onec.waiting = [assetItem(1, { ГосНомер: "В123ВС77" }, 2)];
+  await registry.poll();
+  const object = await eventually("the asset's second version at the receiver", async () => {
+    const found = await (await fetch(`${receiver.url}/_admin/object?id=${guid(1)}`)).json();
+    return (found as { versions?: string[] } | null)?.versions?.length === 2 ? found : undefined;
+  });
+  expect(object).toMatchObject({ versions: ["1", "2"], data: { plate: "В123ВС77", header: { version: "2" } } });
+  const messages = await registry.sql<{ source: string; state: number }[]>`
+    select distinct source, direction from integration_message where request_type like '%.changed'`;
+  expect(messages.map(({ source }) => source)).toEqual(["portal"]);
+});
