@@ -9,6 +9,7 @@ import { faultyNetwork } from "./f08-faulty-network.ts";
 import { sourceMisbehaves } from "./f10-source-misbehaves.ts";
 import { hostileInput } from "./f11-hostile-input.ts";
 import { rolledToAnotherVersion } from "./f12-rolled-to-another-version.ts";
+import { starvedOfMemoryAndDisk } from "./f13-starved-of-memory-and-disk.ts";
 import { deliveredTwice } from "./f14-delivered-twice.ts";
 import { replayedUnderLoad } from "./f15-replayed-under-load.ts";
 import { leasesLost } from "./f16-leases-lost.ts";
@@ -25,6 +26,7 @@ export const matrix: readonly Fault[] = [
   sourceMisbehaves,
   hostileInput,
   rolledToAnotherVersion,
+  starvedOfMemoryAndDisk,
   deliveredTwice,
   replayedUnderLoad,
   leasesLost,
