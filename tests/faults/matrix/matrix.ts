@@ -6,6 +6,7 @@ import { busStoreLost } from "./f05-bus-store-lost.ts";
 import { busFull } from "./f06-bus-full.ts";
 import { truthInterrupted } from "./f07-truth-interrupted.ts";
 import { faultyNetwork } from "./f08-faulty-network.ts";
+import { clocksApart } from "./f09-clocks-apart.ts";
 import { sourceMisbehaves } from "./f10-source-misbehaves.ts";
 import { hostileInput } from "./f11-hostile-input.ts";
 import { rolledToAnotherVersion } from "./f12-rolled-to-another-version.ts";
@@ -23,6 +24,7 @@ export const matrix: readonly Fault[] = [
   busFull,
   truthInterrupted,
   faultyNetwork,
+  clocksApart,
   sourceMisbehaves,
   hostileInput,
   rolledToAnotherVersion,
