@@ -1,12 +1,26 @@
+import { join } from "node:path";
 import { eventually } from "@dozor/testkit/eventually";
 import type { Fault, FaultRun } from "../harness/fault.ts";
+import { type LoopDisk, mountLoopDisk, whyNoLoopDisk } from "../harness/tools/loop-disk.ts";
+import { busDiskFull } from "./f06-bus-disk-full.ts";
 
-/** F6: streams take no more messages; publishers wait, nothing is dropped, and all of it goes out when there is room. */
+const noDisk = whyNoLoopDisk();
+let disk: LoopDisk | undefined;
+
+/** F6: streams take no more messages, or their disk does not; publishers wait, nothing is dropped, and all of it goes out when there is room. */
 export const busFull: Fault = {
   id: "F6",
   name: "bus full",
-  bites: ["stream full", "publisher waited"],
-  inject: streamsFull,
+  ...(noDisk === undefined ? {} : { note: `without full disk: ${noDisk}` }),
+  bites: ["stream full", "publisher waited", ...(noDisk === undefined ? ["disk full"] : [])],
+  async prepare(dataDir, stack) {
+    disk = noDisk === undefined ? stack.use(mountLoopDisk(join(dataDir, "jetstream"), 1_000)) : undefined;
+    return {};
+  },
+  async inject(run) {
+    await busDiskFull(run, disk);
+    await streamsFull(run);
+  },
 };
 
 async function streamsFull(run: FaultRun): Promise<void> {
