@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { defaultStreamNames, type StreamNames } from "@dozor/proto/streams";
-import { connect, type JetStreamManager } from "nats";
+import type { JetStreamManager } from "nats";
 import openPostgres from "postgres";
 import { answersOk } from "./answers-ok.ts";
 import { bundleServices } from "./bundle-services.ts";
@@ -11,6 +11,7 @@ import { issueLocalTokens, type LocalTokens } from "./local-tokens.ts";
 import { type MeshClients, meshClients } from "./mesh-clients.ts";
 import { writeMeshConfig } from "./mesh-config.ts";
 import { type NatsServer, startNatsServer } from "./nats-server.ts";
+import { patientJetStream } from "./patient-jetstream.ts";
 import {
   type PortPlan,
   portBaseDefault,
@@ -269,10 +270,6 @@ async function oracleConnections(
     return sql;
   };
   const databases = { registry: open("registry"), tracking: open("tracking"), monitoring: open("monitoring") };
-  // A server that was killed and started again is asked by tests at once.
-  const patience = { maxReconnectAttempts: -1, reconnectTimeWait: 250 };
-  const connection = await connect({ servers: nats.url, name: "dozor-oracle", ...patience });
-  stack.defer(() => connection.close());
-  const manager = await connection.jetstreamManager({ timeout: 15_000 });
-  return { databases, jetstream: async () => manager, streamNames };
+  const { manager } = stack.use(await patientJetStream(nats.url));
+  return { databases, jetstream: manager, streamNames };
 }
