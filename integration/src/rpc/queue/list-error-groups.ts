@@ -3,9 +3,11 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { IntegrationQueueService } from "@dozor/proto/integration/v1/queue";
 import { listErrorGroups as readErrorGroups } from "../../store/queue-errors.ts";
 import { counterBounds } from "../../store/queue-filter.ts";
-import { countMax, pageSizeDefault } from "./list-messages.ts";
+import { pageSizeDefault } from "./list-messages.ts";
 import type { QueueContext } from "./queue-context.ts";
 import { queueFilter } from "./queue-words.ts";
+
+const messagesMax = 100_000;
 
 export const listErrorGroups =
   ({
@@ -15,7 +17,7 @@ export const listErrorGroups =
     const filter = queueFilter(request.filter);
     const size = request.limit || pageSizeDefault;
     const bounds = await counterBounds(sql, filter);
-    const groups = await readErrorGroups(sql, filter, bounds, { messagesMax: countMax, size });
+    const groups = await readErrorGroups(sql, filter, bounds, { messagesMax, size });
     return {
       groups: groups.map(({ count, firstAt, lastAt, ...group }) => ({
         ...group,

@@ -7,7 +7,8 @@ import type { QueueContext } from "./queue-context.ts";
 import { countsOf, messageOf, queueFilter } from "./queue-words.ts";
 
 export const pageSizeDefault = 50;
-export const countMax = 100_000;
+/** Enough to see how bad it is, and few enough to be counted while somebody waits, whatever the size of the journal. */
+export const countMax = 10_000;
 
 export const listMessages =
   ({

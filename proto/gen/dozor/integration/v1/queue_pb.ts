@@ -351,7 +351,7 @@ export type ListMessagesResponse = Message$1<"dozor.integration.v1.ListMessagesR
   nextPageToken: string;
 
   /**
-   * Of the first page only: all that match, whatever the states of the filter. Counted up to 100,000 per state.
+   * Of the first page only: all that match, whatever the states of the filter. Counted up to 10,000 per state; RetryMatching counts exactly.
    *
    * @generated from field: dozor.integration.v1.StateCounts counts = 3;
    */
@@ -1186,7 +1186,7 @@ export const IntegrationQueueService: GenService<{
     output: typeof ListBlockedLanesResponseSchema;
   },
   /**
-   * Failed messages grouped by the fingerprint of their error, most frequent first.
+   * Failed messages grouped by the fingerprint of their error, most frequent first; of more than 100,000 the newest.
    *
    * @generated from rpc dozor.integration.v1.IntegrationQueueService.ListErrorGroups
    */
