@@ -11,7 +11,7 @@ import { judgedEntities, missingTrackers, refusedDevices, unmatchedDevices } fro
 export function judgeDevices(trackerMissingDays: number): Job<Context> {
   return {
     name: "judge-devices",
-    everyMs: 300_000,
+    everyMs: 900_000,
     async runOnce(context, run) {
       const now = context.clock.now();
       const businessDate = businessDateOf(context);
