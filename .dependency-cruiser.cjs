@@ -28,6 +28,13 @@ module.exports = {
       to: { path: "^(proto|services|mesh|simulators|testkit|tests|console)/" },
     },
     {
+      name: "integration-knows-no-service",
+      comment: "The journal and its queue serve every service; what one of them means by an object stays there.",
+      severity: "error",
+      from: { path: "^integration/", pathNot: testCode },
+      to: { path: "^(proto/gen/dozor/(registry|tracking|monitoring)|services|mesh|simulators|testkit|tests|console)/" },
+    },
+    {
       name: "services-meet-in-proto",
       comment: "A service that imports another cannot be deployed, tested or changed without it.",
       severity: "error",

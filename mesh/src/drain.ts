@@ -65,6 +65,12 @@ async function waitingRows(service: ServiceName, sql: postgres.Sql | postgres.Tr
   if (service === "registry") {
     const [marked] = await sql`select count(*)::int as count from pending_snapshot`;
     if (marked?.count > 0) waiting.push(`${marked?.count} snapshots are to be published`);
+    const [lanes] = await sql`
+      select count(*)::int as count from integration_lane l
+      where not is_blocked and not exists (
+        select from integration_pause p where p.direction = 2 and p.source = l.source and p.object_id in ('', l.object_id)
+      )`;
+    if (lanes?.count > 0) waiting.push(`${lanes?.count} objects wait to be delivered`);
   }
   if (service === "monitoring") {
     const [open] = await sql`select count(*)::int as count from run where state in ('planning', 'checking')`;

@@ -7,6 +7,8 @@ export type MeshConfigOptions = {
   onecUrl: string;
   konturFocusUrl: string;
   xkeeperUrl: string;
+  /** Left out, nothing is sent to anybody. */
+  receiverUrl?: string;
   /** Which of the two ways 1C is read by. */
   onecAdapter: "1c-http" | "1c-odata";
   /** How often the services poll by themselves, for example "5m". */
@@ -15,7 +17,7 @@ export type MeshConfigOptions = {
 
 /** Writes the configuration file of a mesh that talks to the simulators and returns its path. */
 export function writeMeshConfig(options: MeshConfigOptions): string {
-  const { dataDir, onecUrl, konturFocusUrl, xkeeperUrl, onecAdapter, every } = options;
+  const { dataDir, onecUrl, konturFocusUrl, xkeeperUrl, receiverUrl, onecAdapter, every } = options;
   const path = onecAdapter === "1c-http" ? "hs/dozor/v1" : "odata/standard.odata";
   const config = {
     registry: {
@@ -30,6 +32,7 @@ export function writeMeshConfig(options: MeshConfigOptions): string {
         },
       ],
       kontur: { baseUrl: konturFocusUrl, key: "dozor-focus-key", every },
+      ...(receiverUrl === undefined ? {} : receiving(receiverUrl)),
     },
     tracking: {
       providers: [{ name: "x-keeper", adapter: "x-keeper", baseUrl: xkeeperUrl, token: "dozor-xkeeper-token", every }],
@@ -38,4 +41,13 @@ export function writeMeshConfig(options: MeshConfigOptions): string {
   const file = join(dataDir, "dozor.yaml");
   writeFileSync(file, YAML.stringify(config, null, 2), { mode: 0o600 });
   return file;
+}
+
+/** Counterparties only: sending every asset of a large world would measure the receiver. */
+function receiving(url: string) {
+  const secret = "dozor-receiver-secret";
+  return {
+    receivers: [{ name: "risk-portal", url: `${url}/objects`, secret, objects: ["counterparty"], timeout: "5s" }],
+    notices: { webhook: { url: `${url}/notices`, secret } },
+  };
 }

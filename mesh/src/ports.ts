@@ -11,20 +11,21 @@ export type PortPlan = {
   onec: number;
   konturFocus: number;
   xkeeper: number;
+  receiver: number;
   /** One element per instance. */
   services: Record<ServiceName, ServicePorts[]>;
 };
 
 export const portBaseDefault = 15_100;
 const offset = { console: 0, registry: 10, tracking: 20, monitoring: 30, nats: 40, natsMonitor: 41, postgres: 50 };
-const simulatorOffset = { onec: 60, konturFocus: 61, xkeeper: 62 };
+const simulatorOffset = { onec: 60, konturFocus: 61, xkeeper: 62, receiver: 63 };
 const instanceStep = 100;
 // Above it the kernel gives ports to outgoing connections, and one of ours would now and then be taken.
 const portMax = 32_767;
 
 /** The ports of the whole mesh on one machine, all moved together by the base; each further instance stands 100 higher. */
 export function portPlan(base: number, instances: number): PortPlan {
-  const highest = base + instanceStep * (instances - 1) + simulatorOffset.xkeeper;
+  const highest = base + instanceStep * (instances - 1) + simulatorOffset.receiver;
   if (base < 1024 || highest > portMax) {
     throw new Error(`plan ports from ${base} for ${instances} instances: they must lie between 1024 and ${portMax}`);
   }
@@ -41,6 +42,7 @@ export function portPlan(base: number, instances: number): PortPlan {
     onec: base + simulatorOffset.onec,
     konturFocus: base + simulatorOffset.konturFocus,
     xkeeper: base + simulatorOffset.xkeeper,
+    receiver: base + simulatorOffset.receiver,
     services: {
       registry: instancesOf("registry"),
       tracking: instancesOf("tracking"),
@@ -62,6 +64,7 @@ export function portsOf(plan: PortPlan): number[] {
     plan.onec,
     plan.konturFocus,
     plan.xkeeper,
+    plan.receiver,
     ...services,
   ];
 }

@@ -10,7 +10,7 @@ export type SimulatorOptions = {
   ports: PortPlan;
   seed: number;
   assets: number;
-  /** What the simulated world takes for the present; the same in all three, or they would not tell of one world. */
+  /** What the simulated world takes for the present; the same in all, or they would not tell of one world. */
   now: Date;
   /** Whether its clock then stands still, or goes on with ours. */
   clock: "fixed" | "running";
@@ -21,13 +21,14 @@ export type Simulators = AsyncDisposable & {
   onecUrl: string;
   konturFocusUrl: string;
   xkeeperUrl: string;
+  receiverUrl: string;
   children: readonly Child[];
 };
 
 // A world of 200,000 assets takes its time.
 const readyDeadlineMs = 120_000;
 
-/** Starts the programs that play 1C, Kontur.Focus and X-Keeper over one seeded world. */
+/** Starts the programs that play 1C, Kontur.Focus and X-Keeper over one seeded world, and a receiver of what changes. */
 export async function startSimulators(options: SimulatorOptions): Promise<Simulators> {
   const { ports, signal } = options;
   await using started = new AsyncDisposableStack();
@@ -35,6 +36,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     { name: "onec", port: ports.onec },
     { name: "kontur-focus", port: ports.konturFocus },
     { name: "xkeeper", port: ports.xkeeper },
+    { name: "receiver", port: ports.receiver },
   ];
   const children = parts.map(({ name, port }) => started.use(startSimulator(name, port, options)));
   await Promise.all(
@@ -50,6 +52,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     onecUrl: `http://127.0.0.1:${ports.onec}`,
     konturFocusUrl: `http://127.0.0.1:${ports.konturFocus}`,
     xkeeperUrl: `http://127.0.0.1:${ports.xkeeper}`,
+    receiverUrl: `http://127.0.0.1:${ports.receiver}`,
     children,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -32,6 +32,7 @@ export const suites: readonly Suite[] = [
     includes: [
       "proto",
       "runtime",
+      "integration/src",
       "services/*/src",
       "simulators",
       "mesh",
@@ -44,7 +45,12 @@ export const suites: readonly Suite[] = [
     timeoutMs: 60_000,
     parallel: 2,
   },
-  { name: "service", includes: [`services/*/tests/**/*.test.${code}`], timeoutMs: 120_000, parallel: 1 },
+  {
+    name: "service",
+    includes: [`services/*/tests/**/*.test.${code}`, `integration/tests/**/*.test.${code}`],
+    timeoutMs: 120_000,
+    parallel: 1,
+  },
   { name: "mesh", includes: [`tests/mesh/**/*.test.${code}`], timeoutMs: 300_000, parallel: 1 },
   { name: "e2e", includes: [`tests/e2e/**/*.test.${code}`], timeoutMs: 300_000, parallel: 1 },
   { name: "faults", includes: [`tests/faults/**/*.test.${code}`], timeoutMs: 600_000, parallel: 1 },

@@ -2,7 +2,7 @@ import { type ServiceName, serviceNames } from "./ports.ts";
 import type { Simulators } from "./simulators.ts";
 
 /** What instances call, and what a test may therefore put something in front of. */
-export type Peer = "nats" | "postgres" | "registry" | "onec" | "kontur-focus" | "x-keeper";
+export type Peer = "nats" | "postgres" | "registry" | "onec" | "kontur-focus" | "x-keeper" | "receiver";
 
 /**
  * Gives the address under which a peer is reached, from its own one. The caller is an instance such as "tracking-2", or "every"
@@ -35,12 +35,13 @@ export async function wireInstances(
   return wired;
 }
 
-type OutsideUrls = Pick<Simulators, "onecUrl" | "konturFocusUrl" | "xkeeperUrl">;
+type OutsideUrls = Pick<Simulators, "onecUrl" | "konturFocusUrl" | "xkeeperUrl" | "receiverUrl">;
 
 export async function wireOutsideSystems(wiring: Wiring, urls: OutsideUrls): Promise<OutsideUrls> {
   return {
     onecUrl: await wiring("onec", urls.onecUrl, "every"),
     konturFocusUrl: await wiring("kontur-focus", urls.konturFocusUrl, "every"),
     xkeeperUrl: await wiring("x-keeper", urls.xkeeperUrl, "every"),
+    receiverUrl: await wiring("receiver", urls.receiverUrl, "every"),
   };
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { firstPass } from "@dozor/mesh/first-pass";
 import { checkInvariants, oracleContext, oracles } from "@dozor/mesh/invariants/check-invariants";
+import { acceptedVersionsRise } from "@dozor/mesh/invariants/journal-holds";
 import { type Mesh, startMesh } from "@dozor/mesh/mesh";
 import { freePortBase, type ServiceName } from "@dozor/mesh/ports";
 import { temporaryDataDir } from "@dozor/mesh/temporary-data-dir";
@@ -71,6 +72,62 @@ const broken: Record<string, { where: ServiceName; by: (tx: TransactionSql) => P
   },
 };
 
+// The same for what the journals promise.
+const brokenJournal: {
+  promise: string;
+  name: string;
+  where: ServiceName;
+  by: (tx: TransactionSql) => Promise<unknown>;
+}[] = [
+  {
+    promise: "four attempts at most",
+    name: "I8",
+    where: "registry",
+    by: (tx) =>
+      tx`update integration_message set attempts = 5 where counter = (select counter from integration_message where direction = 2 limit 1)`,
+  },
+  {
+    promise: "a refusal is not tried again",
+    name: "I8",
+    where: "registry",
+    by: (tx) => tx`
+      insert into integration_attempt (record_id, number, status, error)
+      select record_id, 100, 422, 'refused' from integration_message where direction = 2 limit 1`,
+  },
+  {
+    promise: "each failure is told once",
+    name: "I8",
+    where: "registry",
+    by: async (tx) => {
+      await tx`insert into integration_notice (record_id, failure, channel, notice_id) values (gen_random_uuid(), 1, 'webhook', gen_random_uuid())`;
+      await tx`
+        update integration_message set failures = 1
+        where counter = (select counter from integration_message where request_type = 'counterparty.changed' limit 1)`;
+    },
+  },
+  {
+    promise: "transitions are kept by the table itself",
+    name: "I8",
+    where: "tracking",
+    by: (tx) => tx`alter table integration_message disable trigger integration_message_transition`,
+  },
+  {
+    promise: "what is sent of an object has rising versions",
+    name: "I5",
+    where: "registry",
+    by: (tx) => tx`
+      insert into integration_message (record_id, direction, source, object_id, request_type, object_version, body, request_state)
+      select gen_random_uuid(), direction, source, object_id, request_type, object_version, body, 3
+      from integration_message where request_type = 'counterparty.changed' limit 1`,
+  },
+  {
+    promise: "every saved record is in the journal",
+    name: "I10",
+    where: "registry",
+    by: (tx) => tx`delete from integration_message where entity_id = (select id from asset order by 1 limit 1)`,
+  },
+];
+
 const dataDir = temporaryDataDir("dozor-oracles-");
 let mesh: Mesh;
 beforeAll(async () => {
@@ -92,8 +149,12 @@ test("after an undisturbed pass every invariant holds, and each oracle looked at
   }
 });
 
-for (const [name, { where, by }] of Object.entries(broken)) {
-  test(`the oracle of ${name} turns red on a broken ${where}`, async () => {
+const all = [
+  ...Object.entries(broken).map(([name, { where, by }]) => ({ name, where, by, promise: "" })),
+  ...brokenJournal,
+];
+for (const { name, where, by, promise } of all) {
+  test(`the oracle of ${name} turns red on a broken ${where}${promise === "" ? "" : `: ${promise}`}`, async () => {
     const rolledBack = new Error("rolled back on purpose");
     const attempt = mesh.databases[where].begin(async (tx) => {
       await by(tx);
@@ -107,3 +168,9 @@ for (const [name, { where, by }] of Object.entries(broken)) {
     await attempt.catch(() => {});
   });
 }
+
+test("a receiver that accepted an older version after a newer one is seen", () => {
+  const accepted = (version: string) => ({ recordId: crypto.randomUUID(), objectId: "A-1", version });
+  expect(acceptedVersionsRise([accepted("1"), accepted("3")]).ok).toBe(true);
+  expect(acceptedVersionsRise([accepted("3"), accepted("1")]).ok).toBe(false);
+});

@@ -10,6 +10,10 @@ const violations: Record<string, { file: string; imports: string }> = {
   "no-cycles": { file: "runtime/src/cycle-a.ts", imports: "./cycle-b.ts" },
   "proto-is-a-leaf": { file: "proto/leaf.ts", imports: "../runtime/src/clock.ts" },
   "runtime-knows-no-service": { file: "runtime/src/knows.ts", imports: "../../services/registry/src/config.ts" },
+  "integration-knows-no-service": {
+    file: "integration/src/knows.ts",
+    imports: "../../services/registry/src/config.ts",
+  },
   "services-meet-in-proto": {
     file: "services/tracking/src/rpc/neighbour.ts",
     imports: "../../../registry/src/store/assets.ts",

@@ -1,4 +1,3 @@
-import { createTransport } from "nodemailer";
 import { maskedText } from "../mask-secrets.ts";
 import type { SendOutcome } from "../sender.ts";
 import type { Notice, NoticeChannel } from "./notice-channel.ts";
@@ -16,6 +15,8 @@ export function emailChannel({ smtpUrl, from, to, timeoutMs }: EmailConfig): Not
   return {
     name: "email",
     async send(notice, id, signal) {
+      // Loaded when there is something to send: most services of most days need no mail.
+      const { createTransport } = await import("nodemailer");
       // A connection per message: notices are few, and an idle connection to a mail server is one more thing to lose.
       const transport = createTransport({
         url: smtpUrl,

@@ -133,7 +133,7 @@ function addresses(mesh: Mesh): string {
     `  Postgres      127.0.0.1:${mesh.ports.postgres}  (passwords in ${join(mesh.dataDir, "passwords.json")})`,
     ...(mesh.simulators
       ? [
-          `  simulators    1C ${mesh.simulators.onecUrl}  Focus ${mesh.simulators.konturFocusUrl}  X-Keeper ${mesh.simulators.xkeeperUrl}`,
+          `  simulators    1C ${mesh.simulators.onecUrl}  Focus ${mesh.simulators.konturFocusUrl}  X-Keeper ${mesh.simulators.xkeeperUrl}  receiver ${mesh.simulators.receiverUrl}`,
         ]
       : []),
     `  logs          ${join(mesh.dataDir, "logs")}`,

@@ -44,5 +44,5 @@ export async function checkInvariants(mesh: Mesh): Promise<Record<string, Findin
 /** Where the oracles of this mesh look. */
 export function oracleContext(mesh: Mesh): OracleContext {
   const { databases, jetstream, streamNames, simulators } = mesh;
-  return { databases, jetstream, streamNames, onecUrl: simulators?.onecUrl };
+  return { databases, jetstream, streamNames, onecUrl: simulators?.onecUrl, receiverUrl: simulators?.receiverUrl };
 }

@@ -1,5 +1,6 @@
 import { topics } from "@dozor/proto/streams";
 import type { ServiceName } from "../ports.ts";
+import { journalTellsWhatCame } from "./journal-holds.ts";
 import { type Finding, finding, type OracleContext, pagedRows } from "./oracle.ts";
 
 /** `consumer` is the name under which the reader keeps what it processed. */
@@ -16,7 +17,7 @@ const ways: readonly Way[] = [
  * readers, or lies in its dead letters.
  */
 export async function nothingVanishes(context: OracleContext): Promise<Finding> {
-  const parts = [await recordsAddUp(context)];
+  const parts = [await recordsAddUp(context), await journalTellsWhatCame(context.databases.registry)];
   for (const way of ways) parts.push(await messagesArrive(context, way));
   return finding(
     parts.reduce((sum, { checked }) => sum + checked, 0),

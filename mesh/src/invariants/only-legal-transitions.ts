@@ -1,4 +1,5 @@
-import { type Finding, finding, type OracleContext, pagedRows } from "./oracle.ts";
+import { deliveriesFollowTheRules } from "./journal-holds.ts";
+import { type Finding, finding, type OracleContext, type OracleSql, pagedRows, together } from "./oracle.ts";
 
 type Event = {
   task: string;
@@ -19,8 +20,17 @@ const legal: Record<string, readonly string[]> = {
   closed: [],
 };
 
-/** I8: every task went from state to state by transitions that exist, none skipped in its history, and stands where that ends. */
-export async function onlyLegalTransitions({ databases: { monitoring: sql } }: OracleContext): Promise<Finding> {
+/** I8: every task and every message of the journals went from state to state by transitions that exist, and no message was tried more often than it may be. */
+export async function onlyLegalTransitions({ databases }: OracleContext): Promise<Finding> {
+  return together([
+    await tasksMoveLegally(databases.monitoring),
+    await deliveriesFollowTheRules("registry", databases.registry),
+    await deliveriesFollowTheRules("tracking", databases.tracking),
+  ]);
+}
+
+/** None is skipped in its history, and each stands where that ends. */
+async function tasksMoveLegally(sql: OracleSql): Promise<Finding> {
   const events = pagedRows(sql<Event[]>`
     select t.task_id::text as task, t.number::text as number, e.type, e.state_before as before, e.state_after as after, t.state as now,
       lead(e.event_id) over (partition by e.task_id order by e.event_id) is null as last

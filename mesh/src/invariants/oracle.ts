@@ -13,7 +13,17 @@ export type OracleContext = {
   streamNames: StreamNames;
   /** Address of the 1C simulator, whose ledger is compared; absent when 1C is not ours. */
   onecUrl?: string | undefined;
+  /** Address of the simulated receiver; absent when nothing is sent to ours. */
+  receiverUrl?: string | undefined;
 };
+/** One finding of several parts of an invariant. */
+export function together(parts: readonly Finding[]): Finding {
+  return finding(
+    parts.reduce((sum, { checked }) => sum + checked, 0),
+    parts.flatMap(({ problems }) => problems),
+  );
+}
+
 /** `checked` counts what was compared: an oracle that looked at nothing proves nothing. */
 export type Finding = { ok: boolean; checked: number; problems: string[] };
 export type Oracle = (context: OracleContext) => Promise<Finding>;

@@ -1,10 +1,19 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { topics } from "@dozor/proto/streams";
-import { type Finding, finding, type OracleContext, pagedRows } from "./oracle.ts";
+import { acceptedVersionsRise, journalVersionsRise, readAccepted } from "./journal-holds.ts";
+import { type Finding, finding, type OracleContext, type OracleSql, pagedRows, together } from "./oracle.ts";
 
-/** I5: what registry wrote of an asset, in the order it was written, has ever higher versions, each once. */
-export async function versionsNeverFall({ databases: { registry: sql } }: OracleContext): Promise<Finding> {
+/** I5: of each object, what registry wrote, what it sends and what a receiver accepted has ever higher versions, each once. */
+export async function versionsNeverFall({ databases: { registry }, receiverUrl }: OracleContext): Promise<Finding> {
+  return together([
+    await snapshotsRise(registry),
+    await journalVersionsRise(registry),
+    ...(receiverUrl === undefined ? [] : [acceptedVersionsRise(await readAccepted(receiverUrl))]),
+  ]);
+}
+
+async function snapshotsRise(sql: OracleSql): Promise<Finding> {
   const rows = pagedRows(sql<{ key: string; payload: Uint8Array }[]>`
     select key, payload from runtime.outbox where topic = ${topics.asset} order by key, position
   `);
