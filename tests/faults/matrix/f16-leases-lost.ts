@@ -27,13 +27,25 @@ function bucketOf({ mesh }: FaultRun): string {
 export async function leasesPurged(run: FaultRun): Promise<void> {
   const bucket = bucketOf(run);
   const manager = await run.mesh.jetstream();
-  const held = (await manager.streams.info(bucket)).state.messages;
+  // Lost a moment ago, perhaps; whoever wants a lease makes the bucket again.
+  const held = await eventually(
+    "leases in the bucket",
+    async () => (await manager.streams.info(bucket)).state.messages,
+    {
+      deadlineMs: 30_000,
+      signal: run.signal,
+    },
+  );
   await manager.streams.purge(bucket);
   run.bite("held leases purged", held);
 }
 
 export async function bucketDeleted(run: FaultRun): Promise<void> {
-  await (await run.mesh.jetstream()).streams.delete(bucketOf(run));
+  const manager = await run.mesh.jetstream();
+  await eventually("a bucket to delete", () => manager.streams.delete(bucketOf(run)), {
+    deadlineMs: 30_000,
+    signal: run.signal,
+  });
   run.bite("bucket deleted");
 }
 
