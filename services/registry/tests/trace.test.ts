@@ -1,7 +1,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { Direction, IntegrationQueueService, MessageState } from "@dozor/proto/integration/v1/queue";
 import { EntityKind } from "@dozor/proto/registry/v1/entities";
 import { QuarantineState } from "@dozor/proto/registry/v1/source";
+import { createGrpcClient } from "@dozor/runtime/client";
 import { entityId } from "../src/store/entity-id.ts";
 import { startRegistry } from "./harness.ts";
 import { assetItem, contractItem, counterpartyItem, guid, nomenclatureItem, scriptedOnec } from "./scripted-onec.ts";
@@ -25,6 +27,7 @@ test("an entity is traced to the snapshots it is part of and the events that tol
   expect(told).toMatchObject({ externalId: guid(1), pending: false, unpublished: false });
   expect([told?.version, told?.contentHash]).toEqual([snapshot?.version, snapshot?.contentHash]);
   expect(told?.publishedAt).toBeDefined();
+  expect(traced.journal).toMatchObject([{ objectId: guid(300), requestState: MessageState.PROCESSED }]);
   const [event] = await registry.sql`select key from runtime.outbox where id = ${told?.eventId ?? ""}`;
   expect(event?.key).toBe(told?.assetId);
   for (const externalId of [guid(1), guid(100), guid(200)]) {
@@ -44,6 +47,7 @@ test("an object whose newest record is refused says so, also when nothing of it 
   const client = registry.entities("operator");
   const known = await client.traceEntity({ source: "1c", externalId: guid(1) });
   expect(known).toMatchObject({ version: 1n, quarantineState: QuarantineState.OPEN, quarantinedSourceVersion: "v2" });
+  expect(known.journal.map(({ requestState }) => requestState)).toEqual([MessageState.FAILED, MessageState.PROCESSED]);
   const unknown = await client.traceEntity({ source: "1c", externalId: guid(2) });
   expect(unknown).toMatchObject({ version: 0n, kind: EntityKind.UNSPECIFIED, snapshots: [] });
 });
@@ -60,4 +64,21 @@ test("an object of which nothing ever came is not found, and a request must name
   expect(await codeOf({})).toBe(Code.InvalidArgument);
   const viewer = registry.entities("viewer").traceEntity({ source: "1c", externalId: guid(9) });
   expect(await viewer.catch((error: unknown) => ConnectError.from(error).code)).toBe(Code.PermissionDenied);
+});
+
+test("a paused source is not asked until it is resumed, and what is in flight ends", async () => {
+  const onec = scriptedOnec();
+  await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
+  const token = () => registry.token("integration_admin");
+  const queue = createGrpcClient(IntegrationQueueService, { baseUrl: registry.service.grpcUrl, token });
+  const key = { source: "1c", direction: Direction.INBOUND };
+  onec.waiting = everything();
+  await queue.pauseQueue({ ...key, reason: "1C is being moved" });
+  expect((await registry.poll()).totals?.received ?? 0n).toBe(0n);
+  expect(onec.acknowledgements).toEqual([]);
+  await queue.resumeQueue(key);
+  onec.beforeAcknowledgement = async () => {
+    await queue.pauseQueue({ ...key, reason: "again, in the middle" }).catch(() => {});
+  };
+  expect((await registry.poll()).totals?.acknowledged).toBe(4n);
 });

@@ -1,4 +1,6 @@
 import { type CurrentFinding, currentFindings, syncFindings } from "@dozor/integration/findings/sync-findings";
+import { direction } from "@dozor/integration/journal";
+import { isQueuePaused } from "@dozor/integration/store/queue-pauses";
 import { CounterpartyIdentity } from "@dozor/proto/registry/v1/entities";
 import { observePoll, observeRecords } from "@dozor/runtime/integration-metrics";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
@@ -27,6 +29,7 @@ export function enrichCounterparties(everyMs: number): Job<RegistryContext> {
     async runOnce(context, run) {
       const { focus, database, log, clock } = context;
       if (focus === undefined || (await isFocusStopped(database.sql, focus.client.configHash))) return;
+      if (await isQueuePaused(database.sql, direction.inbound, "kontur-focus")) return log.info("focus.paused");
       const startedAt = performance.now();
       const observe = (outcome: "success" | "failure") =>
         observePoll("kontur-focus", {

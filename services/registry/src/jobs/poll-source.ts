@@ -1,4 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { direction } from "@dozor/integration/journal";
+import { isQueuePaused } from "@dozor/integration/store/queue-pauses";
 import { failpoint } from "@dozor/runtime/failpoint";
 import { observePoll, observeRecords } from "@dozor/runtime/integration-metrics";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
@@ -24,6 +26,8 @@ export function pollSource(configured: ConfiguredSource): Job<RegistryContext> {
     everyMs: configured.everyMs,
     atStart: true,
     async runOnce(context, run) {
+      if (await isQueuePaused(context.database.sql, direction.inbound, name))
+        return context.log.info("source.paused", { source: name });
       // The lease may be lost while a call is in flight; this lock is not, as long as the caller lives. 1C serves one call at a time.
       const polled = await context.database.withAdvisoryLock(
         `registry source ${name}`,
@@ -53,6 +57,7 @@ async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryCon
       for await (const packet of configured.source.packets(run.signal)) {
         saved += await takePacket(configured, context, packet, run);
         failures = 0;
+        if (await isQueuePaused(context.database.sql, direction.inbound, name)) break;
       }
       break;
     } catch (error) {
