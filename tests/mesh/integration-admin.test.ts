@@ -8,6 +8,7 @@ import { temporaryDataDir } from "@dozor/mesh/temporary-data-dir";
 import { Direction, IntegrationQueueService, MessageState } from "@dozor/proto/integration/v1/queue";
 import { HopState, TraceService } from "@dozor/proto/monitoring/v1/trace";
 import { createGrpcClient } from "@dozor/runtime/client";
+import { eventually } from "@dozor/testkit/eventually";
 import { YAML } from "bun";
 
 // What an administrator does when objects are stuck, by gRPC alone: find, see why, fix, try again, compare.
@@ -17,13 +18,15 @@ let mesh: Mesh;
 let queue: Client<typeof IntegrationQueueService>;
 let trace: Client<typeof TraceService>;
 let configFile: string;
+let receiverUrl: string;
 
 beforeAll(async () => {
   const portBase = await freePortBase(1);
   const plan = portPlan(portBase, 1);
   const urlOf = (port: number) => `http://127.0.0.1:${port}`;
   const urls = { onecUrl: urlOf(plan.onec), konturFocusUrl: urlOf(plan.konturFocus), xkeeperUrl: urlOf(plan.xkeeper) };
-  configFile = writeMeshConfig({ dataDir, ...urls, onecAdapter: "1c-http", every: "24h" });
+  receiverUrl = urlOf(plan.receiver);
+  configFile = writeMeshConfig({ dataDir, ...urls, receiverUrl, onecAdapter: "1c-http", every: "24h" });
   // Somebody confused two attributes: the year of every asset is read from its VIN, and the other way round.
   mapAttributes({ manufactureYear: "VIN", vin: "ГодВыпуска" });
   const options = { dataDir, portBase, console: false, durable: false, scheduled: false, configFile };
@@ -46,8 +49,11 @@ afterAll(async () => {
 
 function mapAttributes(attributes: Record<string, string>): void {
   // What writeMeshConfig wrote.
-  const config = YAML.parse(readFileSync(configFile, "utf8")) as { registry: { sources: { mapping?: object }[] } };
+  const config = YAML.parse(readFileSync(configFile, "utf8")) as {
+    registry: { sources: { mapping?: object }[]; receivers: { objects: string[] }[] };
+  };
   for (const source of config.registry.sources) source.mapping = { asset: { attributes } };
+  for (const receiver of config.registry.receivers) receiver.objects = ["asset"];
   writeFileSync(configFile, YAML.stringify(config, null, 2), { mode: 0o600 });
 }
 
@@ -100,8 +106,18 @@ test("a source is paused and resumed by a named person", async () => {
   expect((await queue.listPauses({})).pauses).toEqual([]);
 }, 60_000);
 
+let refusedByReceiver = "";
+
+async function receiver(name: string, objectId: string): Promise<void> {
+  const body = JSON.stringify({ objectId, status: 422, body: "no such kind" });
+  const answer = await fetch(`${receiverUrl}/_admin/${name}`, { method: "POST", body });
+  expect(answer.status).toBe(200);
+}
+
 test("once the mapping is mended everything that was stuck is taken in, watched live, and equal everywhere", async () => {
   const { objectId } = await stuckAsset(0);
+  refusedByReceiver = (await stuckAsset(1)).objectId;
+  await receiver("refuse", refusedByReceiver);
   mapAttributes({ manufactureYear: "ГодВыпуска", vin: "VIN" });
   const registry = mesh.services.registry[0];
   await registry?.stop();
@@ -129,4 +145,42 @@ test("once the mapping is mended everything that was stuck is taken in, watched 
   expect(asset?.monitoring?.contentHash).toEqual(asset?.targetHash);
   expect([asset?.monitoring?.version, asset?.tracking?.version]).toEqual([asset?.targetVersion, asset?.targetVersion]);
   expect((await queue.listMessages({ filter: stuck })).messages).toEqual([]);
+}, 180_000);
+
+test("a receiver that refuses one object holds up that object alone, until it is mended and the message sent again", async () => {
+  const outbound = { direction: Direction.OUTBOUND, source: "risk-portal", requestType: "asset.changed" };
+  const delivered = await eventually(
+    "everything but one to be delivered",
+    async () => {
+      const { counts } = await queue.listMessages({ filter: outbound });
+      return counts?.created === 0n && counts.received === 0n && counts.failed === 1n ? counts : undefined;
+    },
+    { deadlineMs: 60_000 },
+  );
+  expect(delivered.processed).toBeGreaterThan(5n);
+  const { lanes } = await queue.listBlockedLanes({});
+  expect(lanes).toMatchObject([{ source: "risk-portal", objectId: refusedByReceiver }]);
+  const blockedBy = lanes[0]?.blockedBy;
+  const { attempts } = await queue.getMessage({ recordId: blockedBy?.recordId ?? "" });
+  expect(attempts).toMatchObject([{ status: 422, error: expect.stringContaining("422") }]);
+
+  await receiver("accept", refusedByReceiver);
+  await queue.retryMessage({
+    recordId: blockedBy?.recordId ?? "",
+    etag: blockedBy?.etag ?? "",
+    reason: "portal mended",
+  });
+  await eventually(
+    "the message to be delivered",
+    async () => {
+      const { message } = await queue.getMessage({ recordId: blockedBy?.recordId ?? "" });
+      return message?.requestState === MessageState.PROCESSED;
+    },
+    { deadlineMs: 60_000 },
+  );
+  expect((await queue.listBlockedLanes({})).lanes).toEqual([]);
+  const there = await (await fetch(`${receiverUrl}/_admin/object?id=${refusedByReceiver}`)).json();
+  const answer = await trace.traceObject({ source: "1c", externalId: refusedByReceiver });
+  expect(there).toMatchObject({ recordIds: [blockedBy?.recordId], versions: [String(answer.targetVersion)] });
+  expect(answer.state).toBe(HopState.EQUAL);
 }, 180_000);
