@@ -9,7 +9,7 @@ import { type ApplyContext, applySnapshots } from "./apply-snapshots.ts";
 /** What registry said last may still be on its way here; taking it over sooner is no repair. */
 const onItsWayMs = 60_000;
 
-export const noDifferences: ReconciliationCounts = {
+const noDifferences: ReconciliationCounts = {
   missing: 0,
   behind: 0,
   ahead: 0,

@@ -1,7 +1,7 @@
 import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 
 /** Assets by how they differed from registry. */
-export type DifferenceCounts = {
+type DifferenceCounts = {
   missing: number;
   behind: number;
   ahead: number;
