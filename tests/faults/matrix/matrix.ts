@@ -1,6 +1,7 @@
 import type { Fault } from "../harness/fault.ts";
 import { killedAtABoundary } from "./f01-killed-at-a-boundary.ts";
 import { pausedBeyondItsLease } from "./f02-paused-beyond-its-lease.ts";
+import { starvedOfProcessor } from "./f03-starved-of-processor.ts";
 import { busInterrupted } from "./f04-bus-interrupted.ts";
 import { busStoreLost } from "./f05-bus-store-lost.ts";
 import { busFull } from "./f06-bus-full.ts";
@@ -19,6 +20,7 @@ import { leasesLost } from "./f16-leases-lost.ts";
 export const matrix: readonly Fault[] = [
   killedAtABoundary,
   pausedBeyondItsLease,
+  starvedOfProcessor,
   busInterrupted,
   busStoreLost,
   busFull,

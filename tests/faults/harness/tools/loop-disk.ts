@@ -2,6 +2,7 @@ import { dlopen } from "bun:ffi";
 import { execFileSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryDataDir } from "@dozor/mesh/temporary-data-dir";
 
 export type LoopDisk = AsyncDisposable & {
   directory: string;
@@ -16,15 +17,33 @@ export type LoopDisk = AsyncDisposable & {
   free(): void;
 };
 
-/** Why no disk can be made here; undefined when it can. */
+let known: { reason: string | undefined } | undefined;
+
+/** Why no disk can be made here; undefined when it can. Found out once, by making one: containers may be root and still not be allowed to. */
 export function whyNoLoopDisk(): string | undefined {
+  known ??= { reason: whatIsMissing() ?? whyMountFails() };
+  return known.reason;
+}
+
+function whatIsMissing(): string | undefined {
   if (process.platform !== "linux") return "loop-mounted disks exist on Linux only";
   if (process.getuid?.() !== 0) return "mounting a disk takes root";
   for (const program of ["mkfs.ext4", "mount", "umount", "fallocate"]) {
     if (Bun.which(program) === null && !existsSync(`/usr/sbin/${program}`)) return `${program} is not installed`;
   }
-  if (!existsSync("/dev/loop-control")) return "this kernel has no loop devices (/dev/loop-control)";
-  return undefined;
+  return existsSync("/dev/loop-control") ? undefined : "this kernel has no loop devices (/dev/loop-control)";
+}
+
+function whyMountFails(): string | undefined {
+  const parent = temporaryDataDir("dozor-disk-trial-");
+  try {
+    run("umount", mountLoopDisk(join(parent, "disk"), 8).directory);
+    return undefined;
+  } catch (error) {
+    return `a disk cannot be mounted here, although we are root: ${error instanceof Error ? error.message.trim() : error}`;
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
 }
 
 /** An ext4 file system in a file, mounted at the directory. */
