@@ -54,34 +54,6 @@ export async function insertDeadLetter(
   );
 }
 
-/** Unsettled letters, oldest first, from after the given id. */
-export async function listDeadLetters(
-  sql: Queryable,
-  { afterId = 0, limit = 100 }: { afterId?: number; limit?: number } = {},
-): Promise<DeadLetter[]> {
-  return await statement(
-    "dead_letter.list",
-    sql<DeadLetter[]>`
-      select ${columns(sql)} from runtime.dead_letter
-      where state in ('open', 'retry') and id > ${afterId} order by id limit ${limit}`,
-  );
-}
-
-/** Asks for another attempt, or gives up for good. Answers how many letters were open. */
-export async function settleDeadLetters(
-  sql: Queryable,
-  ids: readonly number[],
-  state: "retry" | "discarded",
-): Promise<number> {
-  const settled = await statement(
-    "dead_letter.settle",
-    sql`
-      update runtime.dead_letter set state = ${state}, updated_at = now()
-      where id = any(${[...ids]}::bigint[]) and state in ('open', 'retry')`,
-  );
-  return settled.count;
-}
-
 /** The next letter of this consumer which somebody asked to retry, locked until the transaction ends. */
 export async function nextRetry(tx: Tx, consumer: string): Promise<DeadLetter | undefined> {
   const [letter] = await statement(

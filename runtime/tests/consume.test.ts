@@ -4,7 +4,7 @@ import { headers } from "nats";
 import { CountRequestSchema } from "../gen/dozor/example/v1/example_pb.ts";
 import { type Consumer, type RunningConsumer, startConsumer } from "../src/consume.ts";
 import type { Database } from "../src/database.ts";
-import { listDeadLetters, settleDeadLetters } from "../src/dead-letter.ts";
+import { listLetters, redriveLetters } from "../src/dead-letter-desk.ts";
 import { consumerInfo, provision } from "../src/jetstream.ts";
 import { silentLog } from "../src/log.ts";
 import { type TestDatabase, testDatabase } from "./test-database.ts";
@@ -74,6 +74,11 @@ async function send(
 }
 
 const total = async () => (await db.database.sql<{ total: number }[]>`select total from sum`)[0]?.total;
+const unsettled = async () => {
+  const all = { consumer: "", state: undefined };
+  const letters = await listLetters(db.database.sql, all, { beforeId: Number.MAX_SAFE_INTEGER, size: 100 });
+  return letters.filter(({ state }) => state === "open" || state === "retry").toReversed();
+};
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const soon = () => AbortSignal.timeout(4_500);
 
@@ -104,7 +109,7 @@ describe("a consumer", () => {
     const { running } = start(summing(new Set([7, 31])));
     await running.drain(soon());
     expect(await total()).toBe(820 - 38);
-    const letters = await listDeadLetters(db.database.sql);
+    const letters = await unsettled();
     expect(letters.map(({ reason, cause, attempts, state }) => ({ reason, cause, attempts, state }))).toEqual([
       { reason: "failed", cause: "cannot add 7", attempts: 3, state: "open" },
       { reason: "failed", cause: "cannot add 31", attempts: 3, state: "open" },
@@ -118,10 +123,7 @@ describe("a consumer", () => {
     const { running } = start(summing());
     await running.drain(soon());
     expect(await total()).toBe(5);
-    expect((await listDeadLetters(db.database.sql)).map(({ reason }) => reason)).toEqual([
-      "undecodable",
-      "undecodable",
-    ]);
+    expect((await unsettled()).map(({ reason }) => reason)).toEqual(["undecodable", "undecodable"]);
   });
 
   test("tries a dead letter again when asked to, and applies it once", async () => {
@@ -131,9 +133,9 @@ describe("a consumer", () => {
     await running.drain(soon());
     expect(await total()).toBe(8);
     poison.clear();
-    const [letter] = await listDeadLetters(db.database.sql);
-    expect(await settleDeadLetters(db.database.sql, [letter?.id ?? 0], "retry")).toBe(1);
-    for (const signal = soon(); (await listDeadLetters(db.database.sql)).length > 0; ) signal.throwIfAborted();
+    const [letter] = await unsettled();
+    expect(await redriveLetters(db.database.sql, [letter?.id ?? 0], { actor: "test", reason: "mended" })).toBe(1);
+    for (const signal = soon(); (await unsettled()).length > 0; ) signal.throwIfAborted();
     expect(await total()).toBe(15);
   });
 
@@ -157,7 +159,7 @@ describe("a consumer", () => {
     );
     await running.drain(soon());
     expect(await total()).toBe(465);
-    expect(await listDeadLetters(db.database.sql)).toEqual([]);
+    expect(await unsettled()).toEqual([]);
   });
 
   test("makes its consumer again when somebody deletes it", async () => {
