@@ -84,7 +84,7 @@ const brokenJournal: {
     name: "I8",
     where: "registry",
     by: (tx) =>
-      tx`update integration_message set attempts = 5 where counter = (select counter from integration_message where direction = 2 limit 1)`,
+      tx`update integration_message set attempts = 5 where counter = (select counter from integration_message where request_type = 'counterparty.changed' limit 1)`,
   },
   {
     promise: "a refusal is not tried again",
@@ -92,7 +92,7 @@ const brokenJournal: {
     where: "registry",
     by: (tx) => tx`
       insert into integration_attempt (record_id, number, status, error)
-      select record_id, 100, 422, 'refused' from integration_message where direction = 2 limit 1`,
+      select record_id, 100, 422, 'refused' from integration_message where request_type = 'counterparty.changed' limit 1`,
   },
   {
     promise: "each failure is told once",

@@ -27,7 +27,7 @@ export async function deliveriesFollowTheRules(service: ServiceName, sql: Oracle
             where m.failures <> (select count(*) from integration_notice n where n.record_id = m.record_id and n.channel = c.channel)
           ) then 'failed ' || m.failures || ' times and was not told as often' end)
       ) as found (problem)
-    where m.direction = 2 and problem is not null
+    where m.direction = 2 and (m.request_type like '%.changed' or m.request_type like 'notice.%') and problem is not null
     order by m.counter limit 20`;
   const problems = wrong.map(({ id, problem }) => `message ${id} of ${service} ${problem}`);
   if (rules?.count === 0) problems.push(`the journal of ${service} lost the trigger that keeps its transitions`);

@@ -99,3 +99,45 @@ test("what changes is sent to the receivers that want it, and nothing to the oth
     select distinct source, direction from integration_message where request_type like '%.changed'`;
   expect(messages.map(({ source }) => source)).toEqual(["portal"]);
 });
+
+test("every call and acknowledgement is in the journal with its attempts, and a failure stands until a later call succeeds", async () => {
+  const onec = scriptedOnec();
+  await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
+  onec.instead = [() => new Response("нет", { status: 400 })];
+  await registry.poll();
+  const failed = await journal(registry, "changes");
+  expect(failed.at(-1)).toMatchObject({ objectId: "poll", state: 4, skipReason: "" });
+  onec.waiting = [assetItem(1)];
+  await registry.poll();
+  const calls = await journal(registry, "changes");
+  expect(calls.filter(({ state, skipReason }) => state === 4 && skipReason === "")).toEqual([]);
+  expect(calls.some(({ state, body }) => state === 3 && body.received === 1)).toBe(true);
+  expect((await journal(registry, "acknowledge")).map(({ state, version }) => `${state} ${version}`)).toEqual([
+    "3 b-1",
+  ]);
+  const attempts = await registry.sql<{ status: number }[]>`
+    select a.status from integration_attempt a join integration_message m using (record_id) where m.request_type = 'acknowledge'`;
+  expect(attempts.map(({ status }) => status)).toEqual([200]);
+});
+
+test("the administrator hears of a poll that fails once while it goes on failing, and of refused records once a poll", async () => {
+  const onec = scriptedOnec();
+  await using receiver = await startReceiver({ secret });
+  await using registry = await startRegistry({
+    sources: [{ baseUrl: onec.url }],
+    notices: { webhook: { url: `${receiver.url}/notices`, secret, timeoutMs: 5_000 }, email: undefined },
+  });
+  const refusal = () => new Response("нет", { status: 400 });
+  onec.instead = [refusal, refusal];
+  await registry.poll();
+  await registry.poll();
+  onec.waiting = [1, 2, 3].map((number) => assetItem(number, { ГодВыпуска: "позапрошлый" }));
+  await registry.poll();
+  const notices = await eventually("both notices", async () => {
+    const answer = await (await fetch(`${receiver.url}/_admin/notices`)).json();
+    const { notices: found } = answer as { notices: { notice: { what: string; counts?: Record<string, number> } }[] };
+    return found.length >= 2 ? found.map(({ notice }) => notice) : undefined;
+  });
+  expect(notices.map(({ what }) => what)).toEqual(["call_failed", "records_refused"]);
+  expect(Object.values(notices[1]?.counts ?? {})).toEqual([3]);
+});

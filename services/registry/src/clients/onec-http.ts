@@ -9,6 +9,7 @@ import { inBatches } from "./batches.ts";
 import { itemLimits } from "./item-limits.ts";
 import { errorMember, onecErrorText } from "./onec-error-text.ts";
 import { type OnecConnection, openOnecSession } from "./onec-session.ts";
+import { type NoteCall, notedStream, type ReadCall } from "./read-call.ts";
 import { refusedItem } from "./refused-item.ts";
 import type { Packet, Source } from "./source.ts";
 
@@ -29,10 +30,10 @@ export function onecHttp(options: OnecHttpOptions): Source {
     name: options.name,
     adapter: "1c-http",
     reread: (raw) => readHttpItem(raw),
-    async *packets(signal) {
+    async *packets(signal, note) {
       let repeated = new Set<string>();
       for (;;) {
-        const packet = httpPacket(signal);
+        const packet = httpPacket(signal, note);
         yield packet;
         const { hasMore, seen } = packet.state();
         // A source that hands over the same versions again although they were acknowledged would keep us here for ever.
@@ -42,15 +43,21 @@ export function onecHttp(options: OnecHttpOptions): Source {
     },
   };
 
-  function httpPacket(signal: AbortSignal): Packet & { state(): { hasMore: boolean; seen: Set<string> } } {
+  function httpPacket(
+    signal: AbortSignal,
+    note: NoteCall,
+  ): Packet & { state(): { hasMore: boolean; seen: Set<string> } } {
     const told: Acknowledgeable[] = [];
     const refused = new Map<string, Rejected>();
     let rest: { [key: string]: Json } = {};
 
-    async function* records(): AsyncGenerator<SourceRecord> {
+    async function* records(call: ReadCall): AsyncGenerator<SourceRecord> {
+      call.body.limit = options.limit;
+      call.body.received = 0;
+      let received = 0;
       const response = await session.call({
         ...{ method: "GET", path: `/changes?limit=${options.limit}`, route: "changes" },
-        ...{ timeoutMs: options.readTimeoutMs, signal },
+        ...{ timeoutMs: options.readTimeoutMs, signal, attempts: call.attempts },
       });
       if (response.status === 204 || response.body === null) return void (await response.body?.cancel());
       for await (const part of jsonParts(response, response.body, options, signal)) {
@@ -62,23 +69,30 @@ export function onecHttp(options: OnecHttpOptions): Source {
           part.kind === "item" ? recordOf(part.value, part.raw) : refusedItem(part.raw, part.error, "http-json");
         const one = acknowledgeable(record);
         if (one.type !== "" && one.id !== "" && one.version !== "") told.push(one);
+        received += 1;
+        call.body.received = received;
         yield record;
       }
+      Object.assign(call.body, { batchId: rest.batchId ?? null, hasMore: rest.hasMore === true });
       throwIfNoBatch(rest, told.length, options.name);
     }
 
     return {
-      batches: () => inBatches(records()),
+      batches: () => inBatches(notedStream(note, "changes", records)),
       refuse(record, code, text) {
         const one = acknowledgeable(record);
         refused.set(keyOf(one), { ...one, code, text: ownText(text.slice(0, 1_000)) });
       },
-      async acknowledge() {
+      acknowledgement() {
+        if (told.length === 0) return undefined;
+        return { number: String(rest.batchId), body: acknowledgement(String(rest.batchId), told, refused) };
+      },
+      async acknowledge(attempts) {
         if (told.length === 0) return 0;
         const body = acknowledgement(String(rest.batchId), told, refused);
         const response = await session.call({
           ...{ method: "POST", path: "/ack", route: "ack", body: JSON.stringify(body) },
-          ...{ timeoutMs: options.acknowledgeTimeoutMs, signal, isLast: rest.hasMore !== true },
+          ...{ timeoutMs: options.acknowledgeTimeoutMs, signal, attempts, isLast: rest.hasMore !== true },
         });
         const said = onecErrorText(new TextDecoder().decode(await readCapped(response, 1_048_576)));
         if (said !== undefined) throw new VendorError("protocol", `acknowledge to ${options.name}: 1C says "${said}"`);

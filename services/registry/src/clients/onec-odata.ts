@@ -7,6 +7,7 @@ import { inBatches } from "./batches.ts";
 import { readODataItem, streamODataRecords } from "./odata-json.ts";
 import { errorMember, onecErrorText } from "./onec-error-text.ts";
 import { type OnecConnection, openOnecSession } from "./onec-session.ts";
+import { type NoteCall, noted, notedStream, type ReadCall } from "./read-call.ts";
 import type { Packet, Source } from "./source.ts";
 
 export type OnecODataOptions = OnecConnection & {
@@ -26,13 +27,21 @@ export function onecOData(options: OnecODataOptions): Source {
   const session = openOnecSession(options);
   const planSet = `ExchangePlan_${options.exchangePlan}`;
 
-  async function ownNode(signal: AbortSignal, isLast = false): Promise<{ key: string; receivedNo: number }> {
+  async function ownNode(
+    signal: AbortSignal,
+    note: NoteCall,
+    isLast = false,
+  ): Promise<{ key: string; receivedNo: number }> {
     const path = `/${encodeURIComponent(planSet)}?$format=json`;
-    const response = await session.call({
-      ...{ method: "GET", path, route: "ExchangePlan", signal, isLast },
-      timeoutMs: options.readTimeoutMs,
+    return await noted(note, "ExchangePlan", async ({ attempts, body }) => {
+      const response = await session.call({
+        ...{ method: "GET", path, route: "ExchangePlan", signal, isLast, attempts },
+        timeoutMs: options.readTimeoutMs,
+      });
+      const node = pickNode(nodesOf(await readCapped(response, 1_048_576), options.name), options);
+      body.receivedNo = node.receivedNo;
+      return node;
     });
-    return pickNode(nodesOf(await readCapped(response, 1_048_576), options.name), options);
   }
 
   const exchangeCall = (call: string, nodeKey: string, messageNo: number, format = "") => {
@@ -40,11 +49,18 @@ export function onecOData(options: OnecODataOptions): Source {
     return `/${call}?DataExchangePoint=${encodeURIComponent(point)}&MessageNo=${messageNo}${format}`;
   };
 
-  async function* changes(nodeKey: string, messageNo: number, signal: AbortSignal): AsyncGenerator<SourceRecord> {
+  async function* changes(
+    nodeKey: string,
+    messageNo: number,
+    signal: AbortSignal,
+    call: ReadCall,
+  ): AsyncGenerator<SourceRecord> {
+    let received = 0;
+    Object.assign(call.body, { messageNo, received });
     const format = options.format === "json" ? "&$format=json" : "";
     const response = await session.call({
       ...{ method: "POST", path: exchangeCall("SelectChanges", nodeKey, messageNo, format), route: "SelectChanges" },
-      ...{ timeoutMs: options.readTimeoutMs, signal },
+      ...{ timeoutMs: options.readTimeoutMs, signal, attempts: call.attempts },
     });
     const { body } = response;
     if (body === null) return;
@@ -52,34 +68,43 @@ export function onecOData(options: OnecODataOptions): Source {
       const page = new TextDecoder().decode(await readCapped(response, 1_048_576));
       throw new VendorError("protocol", `SelectChanges of ${options.name}: a page of HTML: ${onecErrorText(page)}`);
     }
-    yield* options.format === "json"
-      ? streamODataRecords(body, { bytesMax: options.bytesMax, signal })
-      : streamAtomRecords(body, { bytesMax: options.bytesMax, signal });
+    const limits = { bytesMax: options.bytesMax, signal };
+    for await (const record of options.format === "json"
+      ? streamODataRecords(body, limits)
+      : streamAtomRecords(body, limits)) {
+      received += 1;
+      call.body.received = received;
+      yield record;
+    }
   }
 
   return {
     name: options.name,
     adapter: "1c-odata",
     reread: (raw, format) => (format === "atom" ? readAtomEntry(raw) : readODataItem(raw)),
-    async *packets(signal) {
+    async *packets(signal, note) {
       for (;;) {
-        const node = await ownNode(signal);
+        const node = await ownNode(signal, note);
         const messageNo = node.receivedNo + 1;
         let received = 0;
         let isAcknowledged = false;
         yield {
           async *batches() {
-            for await (const batch of inBatches(changes(node.key, messageNo, signal))) {
+            const records = notedStream(note, "SelectChanges", (call) => changes(node.key, messageNo, signal, call));
+            for await (const batch of inBatches(records)) {
               received += batch.length;
               yield batch;
             }
           },
-          async acknowledge() {
+          acknowledgement() {
+            return received === 0 ? undefined : { number: String(messageNo), body: { messageNo, received } };
+          },
+          async acknowledge(attempts) {
             // Acknowledging nothing would only raise the number.
             if (received === 0) return 0;
             const response = await session.call({
               ...{ method: "POST", path: exchangeCall("NotifyChangesReceived", node.key, messageNo) },
-              ...{ route: "NotifyChangesReceived", timeoutMs: options.acknowledgeTimeoutMs, signal },
+              ...{ route: "NotifyChangesReceived", timeoutMs: options.acknowledgeTimeoutMs, signal, attempts },
             });
             await expectNoError(response, options.name);
             isAcknowledged = true;
@@ -88,7 +113,7 @@ export function onecOData(options: OnecODataOptions): Source {
         } satisfies Packet;
         if (!isAcknowledged) break;
       }
-      if (session.isOpen()) await ownNode(signal, true);
+      if (session.isOpen()) await ownNode(signal, note, true);
     },
   };
 }

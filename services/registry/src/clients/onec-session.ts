@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { CallAttempt } from "@dozor/integration/journal";
 import { VendorError, vendorFetch } from "@dozor/runtime/vendor-http";
 import { onecErrorText } from "./onec-error-text.ts";
 
@@ -23,6 +24,8 @@ type OnecCall = {
   /** This is the last call for now: the licence may go back. */
   isLast?: boolean;
   signal: AbortSignal;
+  /** Takes every attempt as it was made. */
+  attempts?: CallAttempt[];
 };
 
 /** Calls one 1C publication and keeps its session; each call waits for the one before, and none is ever sent twice at once. */
@@ -46,11 +49,13 @@ export function openOnecSession(connection: OnecConnection): OnecSession {
     if (cookie !== undefined && call.isLast) headers.ibsession = "finish";
     // A write is never the call that begins a session: were it repeated for the session's sake, it might be done twice.
     if (cookie === undefined && !isRefused && call.method === "GET") headers.ibsession = "start";
-    const response = await vendorFetch(
-      connection.name,
-      `${connection.baseUrl}${call.path}`,
-      { method: call.method, headers, ...(call.body === undefined ? {} : { body: call.body }) },
-      { timeoutMs: call.timeoutMs, signal: call.signal, route: call.route },
+    const response = await attempted(call.attempts, () =>
+      vendorFetch(
+        connection.name,
+        `${connection.baseUrl}${call.path}`,
+        { method: call.method, headers, ...(call.body === undefined ? {} : { body: call.body }) },
+        { timeoutMs: call.timeoutMs, signal: call.signal, route: call.route },
+      ),
     );
     cookie = call.isLast ? undefined : (startedSession(response) ?? cookie);
     return response;
@@ -88,6 +93,24 @@ export function openOnecSession(connection: OnecConnection): OnecSession {
       }
     },
   };
+}
+
+/** Until the headers of the answer. */
+async function attempted(attempts: CallAttempt[] | undefined, call: () => Promise<Response>): Promise<Response> {
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  const end = (outcome: Partial<CallAttempt>) =>
+    attempts?.push({ startedAt, durationMs: performance.now() - startedMs, ...outcome });
+  try {
+    const response = await call();
+    end({ status: response.status });
+    return response;
+  } catch (error) {
+    const status = error instanceof VendorError ? error.status : undefined;
+    const text = error instanceof Error ? error.message : String(error);
+    end({ error: text, ...(status === undefined ? {} : { status }) });
+    throw error;
+  }
 }
 
 // What a publication answers when the session of the cookie is gone.

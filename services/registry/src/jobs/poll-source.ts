@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { direction } from "@dozor/integration/journal";
+import { type CallAttempt, direction, endCall } from "@dozor/integration/journal";
 import { isQueuePaused } from "@dozor/integration/store/queue-pauses";
 import { failpoint } from "@dozor/runtime/failpoint";
 import { observePoll, observeRecords } from "@dozor/runtime/integration-metrics";
@@ -7,8 +7,10 @@ import type { Job, JobRun } from "@dozor/runtime/jobs";
 import { VendorError } from "@dozor/runtime/vendor-http";
 import type { Packet } from "../clients/source.ts";
 import type { ConfiguredSource, RegistryContext } from "../context.ts";
+import { type PollDiary, pollDiary } from "../intake/poll-diary.ts";
 import { takeInRecords } from "../intake/take-in-records.ts";
 import { afterPollJobs, pollJobName } from "../job-names.ts";
+import { beginAcknowledgement, endInterruptedAcknowledgements } from "../store/journal-calls.ts";
 import { readBatch } from "../store/read-batch.ts";
 import {
   addAcknowledged,
@@ -50,17 +52,20 @@ async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryCon
   const { name, adapter } = configured.source;
   const startedAt = performance.now();
   await run.commit("source_state.start", (tx) => notePollStarted(tx, name, adapter));
+  await run.commit("journal.end_interrupted", (tx) => endInterruptedAcknowledgements(tx, name));
+  const diary = pollDiary(context, run, name);
   let failures = 0;
   let saved = 0;
   for (;;) {
     try {
-      for await (const packet of configured.source.packets(run.signal)) {
-        saved += await takePacket(configured, context, packet, run);
+      for await (const packet of configured.source.packets(run.signal, diary.note)) {
+        saved += await takePacket(configured, context, packet, diary, run);
         failures = 0;
         if (await isQueuePaused(context.database.sql, direction.inbound, name)) break;
       }
       break;
     } catch (error) {
+      await diary.write();
       const waitMs = retryDelaysMs[failures];
       failures += 1;
       if (waitMs !== undefined && isWorthRepeating(error)) {
@@ -70,11 +75,18 @@ async function pollUntilEmpty(configured: ConfiguredSource, context: RegistryCon
       }
       observePoll(name, { outcome: "failure", seconds: secondsSince(startedAt), endedAt: context.clock.now() });
       const reason = error instanceof Error ? error.message : String(error);
-      await run.commit("source_state.fail", (tx) => notePollFailed(tx, name, reason));
+      await run.commit("source_state.fail", async (tx) => {
+        const isNews = await notePollFailed(tx, name, reason);
+        await diary.tell(tx, isNews ? reason : undefined);
+      });
       throw error;
     }
   }
-  await run.commit("source_state.succeed", (tx) => notePollSucceeded(tx, name));
+  await diary.write();
+  await run.commit("source_state.succeed", async (tx) => {
+    await notePollSucceeded(tx, name);
+    await diary.tell(tx, undefined);
+  });
   const seconds = secondsSince(startedAt);
   context.log.info("source.polled", { source: name, saved, durationMs: Math.round(seconds * 1_000) });
   observePoll(name, { outcome: "success", seconds, endedAt: context.clock.now() });
@@ -85,18 +97,20 @@ async function takePacket(
   { source, records }: ConfiguredSource,
   context: RegistryContext,
   packet: Packet,
+  diary: PollDiary,
   run: JobRun,
 ): Promise<number> {
   let savedCount = 0;
   for await (const batch of packet.batches()) {
     const read = await readBatch(batch, records, run.signal);
     await failpoint("source.after_reply_before_commit");
-    const counts = await run.commit("source.save_batch", async (tx) => {
+    const { counts, refused } = await run.commit("source.save_batch", async (tx) => {
       const taken = await takeInRecords(tx, context, source.name, read);
       await addRecordCounts(tx, source.name, taken.counts);
-      return taken.counts;
+      return taken;
     });
     const { saved, unchanged, quarantined, ignored } = counts;
+    diary.refused(refused);
     observeRecords(source.name, { saved, unchanged, quarantined, ignored });
     savedCount += counts.saved;
     for (const { record, reading } of read) {
@@ -108,11 +122,31 @@ async function takePacket(
   }
   run.signal.throwIfAborted();
   await failpoint("source.after_commit_before_acknowledge");
-  const acknowledged = await packet.acknowledge();
-  if (acknowledged > 0) {
-    await run.commit("source_state.acknowledge", (tx) => addAcknowledged(tx, source.name, acknowledged));
-  }
+  await diary.write();
+  await acknowledge(source.name, packet, run);
   return savedCount;
+}
+
+/** The journal has the acknowledgement before the source does. */
+async function acknowledge(source: string, packet: Packet, run: JobRun): Promise<void> {
+  const saying = packet.acknowledgement();
+  if (saying === undefined) return;
+  const recordId = await run.commit("journal.begin_acknowledgement", (tx) => beginAcknowledgement(tx, source, saying));
+  const attempts: CallAttempt[] = [];
+  try {
+    const acknowledged = await packet.acknowledge(attempts);
+    await run.commit("source_state.acknowledge", async (tx) => {
+      await addAcknowledged(tx, source, acknowledged);
+      await endCall(tx, recordId, { attempts });
+    });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    // When even this fails the next poll finds it unended.
+    await run
+      .commit("journal.end_acknowledgement", (tx) => endCall(tx, recordId, { attempts, error: text }))
+      .catch(() => {});
+    throw error;
+  }
 }
 
 function secondsSince(startedAt: number): number {

@@ -57,12 +57,20 @@ export async function notePollSucceeded(sql: Queryable, name: string): Promise<v
   );
 }
 
-export async function notePollFailed(sql: Queryable, name: string, error: string): Promise<void> {
+/** Answers whether that is news: the poll before did not fail. */
+export async function notePollFailed(tx: Tx, name: string, error: string): Promise<boolean> {
+  const [before] = await statement(
+    "source_state.read_health",
+    tx<{ healthy: boolean }[]>`
+      select last_failure_at is null or coalesce(last_success_at > last_failure_at, false) as healthy
+      from source_state where name = ${name} for update`,
+  );
   await statement(
     "source_state.fail",
-    sql`
-      update source_state set last_failure_at = now(), last_error = ${error.slice(0, 2_000)} where name = ${name}`,
+    tx`
+      update source_state set last_failure_at = clock_timestamp(), last_error = ${error.slice(0, 2_000)} where name = ${name}`,
   );
+  return before?.healthy ?? true;
 }
 
 export async function readSourceStates(sql: Queryable): Promise<Map<string, SourceStateRow>> {
