@@ -21,10 +21,10 @@ const smoke: Fault = {
 test("processes killed at every boundary, the bus's store and the leases lost: everything is as it should be afterwards", async () => {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
   const { log, lines } = collectedLog();
-  const result = await runFault(smoke, { seeds: [seed], signal: AbortSignal.timeout(280_000), log });
+  const result = await runFault(smoke, { seeds: [seed], signal: AbortSignal.timeout(560_000), log });
   const problems = result.seeds.flatMap((each) => each.problems);
   expect({ seed, problems, neverBit: result.neverBit }, lines.join("\n")).toEqual({ seed, problems: [], neverBit: [] });
-}, 300_000);
+}, 600_000);
 
 function collectedLog(): { log: (text: string) => void; lines: string[] } {
   const lines: string[] = [];

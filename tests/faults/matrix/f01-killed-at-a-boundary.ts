@@ -44,7 +44,7 @@ async function killAtEach(run: FaultRun, service: ServiceName): Promise<void> {
   const remaining = new Map(boundaries[service].map((place) => [place, `${place}:kill@${run.random.int(1, 3)}`]));
   const instances = run.mesh.services[service];
   const struck = new Map(instances.map((instance) => [instance.name, strikesOf(run, instance).length]));
-  for (const instance of instances) await startArmed(run, instance, remaining);
+  await Promise.all(instances.map((instance) => startArmed(run, instance, remaining)));
   while (remaining.size > 0) {
     const dead = await eventually(
       `a strike at ${[...remaining.keys()].join(" or ")} in ${service}`,
@@ -73,11 +73,15 @@ async function startArmed(run: FaultRun, instance: ServiceInstance, places: Map<
 }
 
 async function disarm({ mesh, signal }: FaultRun): Promise<void> {
-  for (const instance of Object.values(mesh.services).flat()) {
-    await instance.kill();
-    instance.start();
-    await instance.ready(signal);
-  }
+  await Promise.all(
+    Object.values(mesh.services).map(async (instances) => {
+      for (const instance of instances) {
+        await instance.kill();
+        instance.start();
+        await instance.ready(signal);
+      }
+    }),
+  );
 }
 
 /** The places at which it was ever struck, in order. */
