@@ -20,6 +20,8 @@ export type Config = ServiceConfig<StreamNames> & {
   kontur: KonturConfig | undefined;
   receivers: readonly ReceiverConfig[];
   notices: NoticesConfig;
+  /** How long finished messages of the journal are kept. */
+  journalRetentionDays: number;
 };
 
 export type SourceConfig = {
@@ -78,7 +80,7 @@ export async function readConfig(env: Env): Promise<Config> {
 function readRegistry(
   registry: Section,
   timeZone: string,
-): Pick<Config, "sources" | "kontur" | "receivers" | "notices"> {
+): Pick<Config, "sources" | "kontur" | "receivers" | "notices" | "journalRetentionDays"> {
   const sources = registry.sections("sources").map((source) => readSource(source, timeZone));
   for (const [index, { name }] of sources.entries())
     if (sources.findIndex((other) => other.name === name) !== index)
@@ -88,8 +90,9 @@ function readRegistry(
   for (const { name } of receivers)
     if (sources.some((source) => source.name === name)) registry.problem(`a source and a receiver are named "${name}"`);
   const notices = readNotices(registry);
+  const journalRetentionDays = registry.integer("journalRetentionDays", { default: 90, min: 1, max: 3_650 });
   registry.noOther();
-  return { sources, kontur, receivers, notices };
+  return { sources, kontur, receivers, notices, journalRetentionDays };
 }
 
 function readSource(source: Section, timeZone: string): SourceConfig {

@@ -4,6 +4,7 @@ import { integrationMigrations } from "@dozor/integration/migrations";
 import { noticeSender } from "@dozor/integration/notices/notice-sender";
 import { noticeChannels } from "@dozor/integration/notices/read-notices";
 import { receiverSender } from "@dozor/integration/receivers/receiver-sender";
+import { tidyJournal } from "@dozor/integration/tidy-journal";
 import { subject, topology } from "@dozor/proto/streams";
 import { type Overrides, openFoundation, type Service } from "@dozor/runtime/foundation";
 import packageJson from "../package.json";
@@ -56,6 +57,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     findSourceConflicts,
     measureQuality,
     cleanUp,
+    tidyJournal({ keptDays: config.journalRetentionDays }),
     deliverMessages({
       service: "registry",
       // Notices first: they must not wait behind a receiver that hangs.

@@ -77,6 +77,7 @@ export async function startRegistry({
       kontur: kontur && konturConfig(kontur),
       receivers,
       notices,
+      journalRetentionDays: 90,
       otlpEndpoint: undefined,
     };
     const log = process.env.DOZOR_TEST_LOG === undefined ? silentLog : undefined;
