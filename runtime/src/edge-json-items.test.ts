@@ -73,3 +73,12 @@ test("a top-level key that occurs twice is refused", async () => {
 test("an HTML page is refused at its first byte", async () => {
   await expect(collect(utf8("<html><body>Ошибка</body></html>"), 8)).rejects.toThrow("syntax");
 });
+
+test("an answer without its list is refused and not taken for an empty one", async () => {
+  const read = async (text: string) =>
+    await Array.fromAsync(streamJsonItems(inPieces(utf8(text), 7), { arrayKey: "items" }));
+  for (const text of ["{}", '{"items":null}', '{"items":"many"}', '{"error":{"code":"busy","items":[]}}']) {
+    await expect(read(text)).rejects.toThrow('no list "items"');
+  }
+  expect(await read('{"items":[]}')).toEqual([{ kind: "rest", members: {} }]);
+});

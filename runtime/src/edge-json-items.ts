@@ -23,7 +23,8 @@ export type JsonItemsOptions = {
 
 /**
  * Elements of one top-level array one by one, then the other members, holding one element at a time. An element that cannot be decoded is
- * given as a bad item and its neighbours go on. Throws EdgeError: `truncated` when the body breaks off, `syntax` when it is not a JSON object.
+ * given as a bad item and its neighbours go on. Throws EdgeError: `truncated` when the body breaks off, `syntax` when it is not a JSON object
+ * or has no such array: an answer without its list says nothing, least of all that the list is empty.
  */
 export async function* streamJsonItems(
   body: ReadableStream<Uint8Array>,
@@ -49,6 +50,10 @@ export async function* streamJsonItems(
     }
   }
   splitter.end();
+  if (!splitter.sawArray) {
+    // An empty listing would be believed, and everything that was listed before taken for gone.
+    throw new EdgeError("syntax", `/${options.arrayKey}`, received, `the answer has no list "${options.arrayKey}"`);
+  }
   yield { kind: "rest", members };
 }
 

@@ -36,6 +36,8 @@ export class JsonSplitter {
   private isScalar = false;
   private startOffset = 0;
   private chunkOffset = 0;
+  /** Whether the array that is split was there, be it empty. */
+  sawArray = false;
   private readonly seenKeys = new Set<string>();
   private readonly arrayKey: string;
   private readonly itemBytesMax: number;
@@ -165,6 +167,7 @@ export class JsonSplitter {
       throw new EdgeError("syntax", "", offset, `byte 0x${byte.toString(16)} where ${this.expecting} is expected`);
     }
     this.expecting = next;
+    if (next === "item_or_end") this.sawArray = true;
   }
 }
 
