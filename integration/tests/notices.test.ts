@@ -20,7 +20,12 @@ const { signal } = new AbortController();
 
 test("a notice reaches the administrator by e-mail, and a repeat carries the same message id", async () => {
   await using server = await testMailServer();
-  const channel = emailChannel({ smtpUrl: server.url, from: "dozor@example.com", to: ["a@example.com", "b@example.com"], timeoutMs: 5_000 });
+  const channel = emailChannel({
+    smtpUrl: server.url,
+    from: "dozor@example.com",
+    to: ["a@example.com", "b@example.com"],
+    timeoutMs: 5_000,
+  });
   expect(await channel.send(notice, "n-1", signal)).toMatchObject({ result: "accepted", status: 250 });
   const [mail] = server.mails;
   expect(mail?.to).toHaveLength(2);

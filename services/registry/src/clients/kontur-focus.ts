@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { CallAttempt } from "@dozor/integration/journal";
 import { decodeStrictJson, EdgeError } from "@dozor/runtime/edge-json";
 import { readCapped, VendorError, vendorFetch } from "@dozor/runtime/vendor-http";
 import { type FocusRecord, readFocusRecords } from "../domain/focus-record.ts";
@@ -32,6 +33,8 @@ export type FocusQuestion = {
   numbers: readonly string[];
   spend(): Promise<void>;
   signal: AbortSignal;
+  /** Takes every attempt as it was made. */
+  attempts?: CallAttempt[];
 };
 
 const answerBytesMax = 64 * 1024 * 1024;
@@ -59,9 +62,18 @@ export function konturFocus({ baseUrl, key, timeoutMs, retryDelayMs = 1_000 }: K
     configHash: new Bun.CryptoHasher("sha256").update(`${base}\n${key}`).digest("hex"),
     async ask(question) {
       for (let attempt = 1; ; attempt++) {
+        const startedAt = new Date();
+        const startedMs = performance.now();
+        const tell = (outcome: Partial<CallAttempt>) =>
+          question.attempts?.push({ startedAt, durationMs: performance.now() - startedMs, ...outcome });
         try {
-          return await once(question);
+          const records = await once(question);
+          tell({ status: 200 });
+          return records;
         } catch (error) {
+          // A refused quota is no call.
+          if (error instanceof VendorError)
+            tell({ error: error.message, ...(error.status === undefined ? {} : { status: error.status }) });
           if (!(error instanceof VendorError)) throw error;
           // The answer of Focus when it knows none of the numbers.
           if (error.status === 400 && error.bodyText?.includes("param is not specified")) return [];

@@ -1,9 +1,11 @@
+import type { CallAttempt } from "@dozor/integration/journal";
 import type { JobRun } from "@dozor/runtime/jobs";
 import type { FocusMethod, KonturFocus } from "../clients/kontur-focus.ts";
 import type { RegistryContext } from "../context.ts";
 import type { FocusRecord } from "../domain/focus-record.ts";
 import { readFocusAnswers, saveFocusAnswers } from "../store/focus-answer.ts";
 import { spendFocusCall } from "../store/focus-quota.ts";
+import { writeCalls } from "../store/journal-calls.ts";
 
 export class FocusQuotaError extends Error {
   override readonly name = "FocusQuotaError";
@@ -36,9 +38,25 @@ export async function askFocus(
   };
   for (let from = 0; from < missing.length; from += numbersPerCall) {
     const part = missing.slice(from, from + numbersPerCall);
-    const records = await client.ask({ method, by, numbers: part, spend, signal: run.signal });
+    const attempts: CallAttempt[] = [];
+    const call = { requestType: method, attempts };
+    const question = { method, by, numbers: part, spend, signal: run.signal, attempts };
+    const records = await client.ask(question).catch(async (error: unknown) => {
+      const failed = {
+        ...call,
+        body: { by, asked: part.length },
+        error: error instanceof Error ? error.message : String(error),
+      };
+      // The error itself matters more.
+      if (attempts.length > 0)
+        await run.commit("journal.calls", (tx) => writeCalls(tx, "kontur-focus", [failed])).catch(() => {});
+      throw error;
+    });
     const answered = new Map(part.map((number) => [number, records.filter((record) => record[by] === number)]));
-    await run.commit("focus_answer.save", (tx) => saveFocusAnswers(tx, method, answered, clock.now()));
+    await run.commit("focus_answer.save", async (tx) => {
+      await saveFocusAnswers(tx, method, answered, clock.now());
+      await writeCalls(tx, "kontur-focus", [{ ...call, body: { by, asked: part.length, found: records.length } }]);
+    });
     for (const [number, found] of answered) answers.set(number, found);
   }
   return answers;
