@@ -1,6 +1,7 @@
 import type { Tx } from "@dozor/runtime/database";
 import type { RegistryContext } from "../context.ts";
-import { type ReadRecord, type SavedRecords, saveRecords } from "../store/save-records.ts";
+import type { ReadRecord } from "../store/read-batch.ts";
+import { type SavedRecords, saveRecords } from "../store/save-records.ts";
 import { announceChanges } from "./announce-changes.ts";
 
 /** Saves records of one source and tells the receivers what changed, in the caller's transaction. */

@@ -2,7 +2,7 @@ import { appendInbound, direction, type InboundMessage, skipSuperseded } from "@
 import type { Tx } from "@dozor/runtime/database";
 import { refusalText } from "../domain/reading.ts";
 import type { RefusedRecord } from "./quarantine.ts";
-import type { ReadRecord } from "./save-records.ts";
+import type { ReadRecord } from "./read-batch.ts";
 
 export type RecordsToTell = {
   /** All of a batch, in the order in which they came. */

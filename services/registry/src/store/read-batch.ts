@@ -1,9 +1,11 @@
 import { sliced } from "@dozor/runtime/slices";
-import { readRecord } from "../domain/read-record.ts";
+import { type RecordReading, readRecord } from "../domain/read-record.ts";
 import type { RecordContext } from "../domain/record-context.ts";
 import type { SourceRecord } from "../domain/source-record.ts";
 import { contentHash } from "./content-hash.ts";
-import type { ReadRecord } from "./save-records.ts";
+
+/** A record with what it was read as, and the hash of its content when it is an entity. */
+export type ReadRecord = { record: SourceRecord; reading: RecordReading; contentHash: string };
 
 /** Judges the records of one batch, in slices, so that the event loop stays free. */
 export async function readBatch(

@@ -1,7 +1,5 @@
 import { statement, type Tx } from "@dozor/runtime/database";
 import type { Entity, EntityHeader, EntityName, Removal } from "../domain/entities.ts";
-import type { RecordReading } from "../domain/read-record.ts";
-import type { SourceRecord } from "../domain/source-record.ts";
 import { assetTable } from "./asset.ts";
 import { contactTable } from "./contact.ts";
 import { contractTable, replaceContractItems } from "./contract.ts";
@@ -17,10 +15,8 @@ import { journalRecords } from "./journal-records.ts";
 import { nomenclatureTable } from "./nomenclature.ts";
 import { markPendingSnapshots } from "./pending-snapshot.ts";
 import { quarantineRecords, supersedeQuarantined } from "./quarantine.ts";
+import type { ReadRecord } from "./read-batch.ts";
 import type { RecordCounts } from "./source-state.ts";
-
-/** A record with what it was read as, and the hash of its content when it is an entity. */
-export type ReadRecord = { record: SourceRecord; reading: RecordReading; contentHash: string };
 
 /** What a batch did. `changed` holds the ids of entities with a new content, `refused` the first rules of what was refused and is news. */
 export type SavedRecords = { counts: RecordCounts; changed: Record<EntityName, string[]>; refused: string[] };

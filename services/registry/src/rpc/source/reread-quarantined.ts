@@ -1,8 +1,8 @@
 import type { RegistryContext } from "../../context.ts";
 import type { Reason } from "../../domain/reading.ts";
 import type { QuarantinedRaw } from "../../store/quarantine.ts";
+import type { ReadRecord } from "../../store/read-batch.ts";
 import { readBatch } from "../../store/read-batch.ts";
-import type { ReadRecord } from "../../store/save-records.ts";
 
 /** `read` is one record, ready to be saved; `target` the entity that it is about. */
 export type Rereading =
