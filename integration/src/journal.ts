@@ -2,7 +2,7 @@
 // it says was done. Promised: secrets are masked, texts are bounded, messages of one lane get their counters in the order of their commits. Not promised:
 // that a body is complete; callers bound what they put into it.
 
-import { type Queryable, statement, type Tx, timesArray } from "@dozor/runtime/database";
+import { statement, type Tx, timesArray } from "@dozor/runtime/database";
 import { traceparent } from "@dozor/runtime/telemetry";
 import { fingerprintOf } from "./fingerprint.ts";
 import { maskedJson, maskedText } from "./mask-secrets.ts";

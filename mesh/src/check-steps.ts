@@ -70,6 +70,17 @@ async function promtool({ run }: StepTools): Promise<StepResult> {
 }
 
 function sourceFolders(): string[] {
-  const all = ["proto", "runtime", "services", "simulators", "mesh", "testkit", "tests", "console", "bench"];
+  const all = [
+    "proto",
+    "runtime",
+    "integration",
+    "services",
+    "simulators",
+    "mesh",
+    "testkit",
+    "tests",
+    "console",
+    "bench",
+  ];
   return all.filter((folder) => existsSync(join(repositoryRoot, folder)));
 }

@@ -44,7 +44,10 @@ function converse(socket: Socket, mails: TestMailServer["mails"], instead: strin
   const say = (line: string) => socket.write(`${line}\r\n`);
   const hear = (line: string) => {
     if (isText) {
-      if (line !== ".") return void (mail.text += `${line}\n`);
+      if (line !== ".") {
+        mail.text += `${line}\n`;
+        return;
+      }
       isText = false;
       const answer = instead.shift() ?? "250 kept";
       if (answer.startsWith("250")) mails.push(mail);

@@ -95,6 +95,7 @@ async function cruise(): Promise<Map<string, string[]>> {
     "json",
     "proto",
     "runtime",
+    "integration",
     "services",
     "simulators",
     "console",
