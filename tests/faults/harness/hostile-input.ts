@@ -5,7 +5,7 @@ type Hostile = { name: string; text: string };
 const deep = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 
 /** Values, as JSON text, that a careless reader would take for something else, or choke on. */
-export const hostileValues: readonly Hostile[] = [
+const hostileValues: readonly Hostile[] = [
   { name: "integer beyond 2^53", text: "9007199254740993" },
   { name: "number beyond a double", text: "1e400" },
   { name: "null byte", text: '"a\\u0000b"' },

@@ -18,7 +18,7 @@ export type RunFaultOptions = {
   signal: AbortSignal;
   log(text: string): void;
 };
-export type SeedResult = { seed: number; ok: boolean; problems: string[]; seconds: number };
+type SeedResult = { seed: number; ok: boolean; problems: string[]; seconds: number };
 export type FaultResult = {
   id: string;
   name: string;

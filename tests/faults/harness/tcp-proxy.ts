@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
-export type Direction = "to server" | "to client";
+type Direction = "to server" | "to client";
 
 /** How a link treats what passes; what is not given is as on a healthy link. */
 export type LinkState = {
@@ -27,7 +27,7 @@ export type Cut = {
   times: number;
 };
 
-export type ProxyCounts = {
+type ProxyCounts = {
   connections: number;
   resets: number;
   cuts: number;

@@ -1,5 +1,6 @@
 import { statement, type Tx } from "@dozor/runtime/database";
 import type { Entity, EntityHeader, EntityName, Removal } from "../domain/entities.ts";
+import type { RecordReading } from "../domain/read-record.ts";
 import { assetTable } from "./asset.ts";
 import { contactTable } from "./contact.ts";
 import { contractTable, replaceContractItems } from "./contract.ts";
