@@ -13,5 +13,5 @@ export function retryDelayMs(
 ): number | undefined {
   const delayMs = delaysMs[attempts - 1];
   if (delayMs === undefined) return undefined;
-  return Math.max(delayMs * (0.8 + random() * 0.4), Math.min(retryAfterMs, retryAfterMsMax));
+  return Math.max(Math.round(delayMs * (0.8 + random() * 0.4)), Math.min(retryAfterMs, retryAfterMsMax));
 }

@@ -22,10 +22,11 @@ test("migrators that race apply each file once", async () => {
   const set = { name: "example", dir: made.dir };
   const databases = [db.database, await db.open(), await db.open()];
   const results = await Promise.all(databases.map((database) => migrate(database, [set])));
-  expect(results.flatMap((result) => result.applied).sort()).toEqual([
+  const applied = results.flatMap((result) => result.applied).sort();
+  expect(applied).toEqual([...new Set(applied)]);
+  expect(applied.filter((file) => file.startsWith("example/"))).toEqual([
     "example/0001_place.sql",
     "example/0002_more.sql",
-    "runtime/0001_runtime.sql",
   ]);
   expect([...(await db.database.sql`select name from place order by name`)]).toEqual([{ name: "a" }, { name: "b" }]);
 });

@@ -112,7 +112,8 @@ test("what has just changed in registry is on its way and no difference", async 
 
 test("an asset that registry does not have is kept, unwatched, while tasks tell of it", async () => {
   const surplus = assetSnapshot(901, { assetId: crypto.randomUUID() });
-  await monitoring.applyAssets([surplus]);
+  await monitoring.publishAssets([surplus]);
+  await monitoring.drain();
   await sql`
     insert into task (task_id, asset_id, state, severity, region_code, created_on, created_at, updated_at)
     values (gen_random_uuid(), ${surplus.assetId}, 'open', 1, '', '2026-11-22', now(), now())`;

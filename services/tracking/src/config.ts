@@ -1,3 +1,4 @@
+import { type NoticesConfig, readNotices } from "@dozor/integration/notices/read-notices";
 import { defaultStreamNames, type StreamNames, streamVariables } from "@dozor/proto/streams";
 import { configReader, type Env } from "@dozor/runtime/config";
 import type { Section } from "@dozor/runtime/config-section";
@@ -9,6 +10,8 @@ export type Config = ServiceConfig<StreamNames> & {
   healthToleranceMs: number;
   /** Days without a device after which an asset that is to carry one is a finding. */
   trackerMissingDays: number;
+  notices: NoticesConfig;
+  journalRetentionDays: number;
 };
 
 export type ProviderConfig = {
@@ -42,15 +45,17 @@ export async function readConfig(env: Env): Promise<Config> {
 }
 
 /** The section "tracking" of the configuration file. An installation without providers is allowed: every asset then has no device. */
-function readTracking(tracking: Section): Pick<Config, "providers" | "healthToleranceMs" | "trackerMissingDays"> {
+function readTracking(tracking: Section): Omit<Config, keyof ServiceConfig> {
   const providers = tracking.sections("providers").map(readProvider);
   for (const [index, { name }] of providers.entries())
     if (providers.findIndex((other) => other.name === name) !== index)
       tracking.problem(`two providers are named "${name}"`);
   const healthToleranceMs = tracking.durationMs("healthTolerance", { default: "6h" });
   const trackerMissingDays = tracking.integer("trackerMissingDays", { default: 7, min: 0, max: 366 });
+  const notices = readNotices(tracking);
+  const journalRetentionDays = tracking.integer("journalRetentionDays", { default: 90, min: 1, max: 3_650 });
   tracking.noOther();
-  return { providers, healthToleranceMs, trackerMissingDays };
+  return { providers, healthToleranceMs, trackerMissingDays, notices, journalRetentionDays };
 }
 
 function readProvider(provider: Section): ProviderConfig {

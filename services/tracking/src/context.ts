@@ -1,3 +1,4 @@
+import type { NoticeChannel } from "@dozor/integration/notices/notice-channel";
 import type { Clock } from "@dozor/runtime/clock";
 import type { Database } from "@dozor/runtime/database";
 import type { Log } from "@dozor/runtime/log";
@@ -9,6 +10,8 @@ export type Context = {
   database: Database;
   geography: Geography;
   providers: readonly ConfiguredProvider[];
+  /** How the administrator is told. */
+  channels: readonly NoticeChannel[];
   clock: Clock;
   log: Log;
   /** Ours counts days in this zone. */

@@ -1,5 +1,9 @@
 import { join } from "node:path";
+import { deliverMessages } from "@dozor/integration/deliver";
 import { integrationMigrations } from "@dozor/integration/migrations";
+import { noticeSender } from "@dozor/integration/notices/notice-sender";
+import { noticeChannels } from "@dozor/integration/notices/read-notices";
+import { tidyJournal } from "@dozor/integration/tidy-journal";
 import { durables, subject, topology } from "@dozor/proto/streams";
 import type { Database } from "@dozor/runtime/database";
 import { type Overrides, openFoundation, type Service } from "@dozor/runtime/foundation";
@@ -39,8 +43,10 @@ export async function startService(config: Config, signal: AbortSignal, override
   });
   const { database } = base;
   await registerProviders(database.sql, config.providers);
+  const channels = noticeChannels(config.notices);
   const context: Context = {
     database,
+    channels,
     geography: await createGeography(),
     providers: configuredProviders(config, database),
     clock: base.clock,
@@ -60,6 +66,8 @@ export async function startService(config: Config, signal: AbortSignal, override
     judgeDevices(config.trackerMissingDays),
     observeAssets,
     cleanUp,
+    tidyJournal({ keptDays: config.journalRetentionDays }),
+    deliverMessages({ service: "tracking", senders: channels.map(noticeSender), channels, clock: base.clock }),
   ]);
   return await base.serve(routes(context));
 }

@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type Code, ConnectError } from "@connectrpc/connect";
+import type { WebhookConfig } from "@dozor/integration/notices/webhook-channel";
 import { DataQualityService } from "@dozor/proto/integration/v1/data_quality";
 import { type AssetSnapshot, AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { type StreamNames, subject, topics, topology } from "@dozor/proto/streams";
@@ -35,7 +36,11 @@ export const hoursAgo = (hours: number) => new Date(noon.getTime() - hours * hou
 export type Tracking = Awaited<ReturnType<typeof startTracking>>;
 
 /** One or two instances of tracking on a database and streams of their own, with a clock that stands still. */
-export async function startTracking(options: { providers: Partial<ProviderConfig>[]; instances?: number }) {
+export async function startTracking(options: {
+  providers: Partial<ProviderConfig>[];
+  instances?: number;
+  noticesTo?: WebhookConfig;
+}) {
   await using stack = new AsyncDisposableStack();
   const issuer = stack.use(await testIssuer());
   const database = stack.use(await testDatabase(migrations));
@@ -74,6 +79,8 @@ export async function startTracking(options: { providers: Partial<ProviderConfig
       providers: options.providers.map(providerConfig),
       healthToleranceMs: 6 * hourMs,
       trackerMissingDays: 7,
+      notices: { webhook: options.noticesTo, email: undefined },
+      journalRetentionDays: 90,
       otlpEndpoint: undefined,
     };
     const log = process.env.DOZOR_TEST_LOG === undefined ? silentLog : undefined;

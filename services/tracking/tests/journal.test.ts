@@ -50,6 +50,44 @@ test("a failed call stands in the journal until a later one of its kind succeeds
   expect(counts?.skipped).toBe(1n);
 });
 
+test("the administrator hears once that a provider began to fail, and again after it had recovered", async () => {
+  using keeper = startXKeeperServer();
+  using inbox = startNoticeInbox();
+  const noticesTo = { url: inbox.url, secret: `whsec_${btoa("0123456789abcdef0123456789abcdef")}`, timeoutMs: 5_000 };
+  await using mesh = await startTracking({ providers: [{ baseUrl: keeper.url }], noticesTo });
+  const deliver = () => mesh.service.runNow("deliver-messages");
+  keeper.intercept = ({ path }) => (path === "zones" ? refusal(403, "forbidden") : undefined);
+  await mesh.poll().catch(() => {});
+  await mesh.poll().catch(() => {});
+  await deliver();
+  expect(inbox.notices).toEqual([
+    {
+      type: "dozor.integration.call_failed",
+      timestamp: expect.any(String),
+      data: expect.objectContaining({ service: "tracking", source: "x-keeper", requestType: "zones" }),
+    },
+  ]);
+  keeper.intercept = () => undefined;
+  await mesh.poll();
+  keeper.intercept = ({ path }) => (path === "zones" ? refusal(403, "forbidden") : undefined);
+  await mesh.poll().catch(() => {});
+  await deliver();
+  expect(inbox.notices.length).toBe(2);
+});
+
+function startNoticeInbox(): Disposable & { url: string; notices: unknown[] } {
+  const notices: unknown[] = [];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      notices.push(await request.json());
+      return new Response(null, { status: 204 });
+    },
+  });
+  return { url: `http://127.0.0.1:${server.port}/`, notices, [Symbol.dispose]: () => void server.stop(true) };
+}
+
 test("a refused item waits in the journal once, and goes when the provider sends it right", async () => {
   using keeper = startXKeeperServer();
   await using mesh = await startTracking({ providers: [{ baseUrl: keeper.url }] });

@@ -25,8 +25,8 @@ export const truthInterrupted: Fault = {
   async prepare(dataDir, stack) {
     links = openLinks(["postgres"], stack);
     disk = noDisk === undefined ? stack.use(mountLoopDisk(join(dataDir, "postgres"), 3_000)) : undefined;
-    // A cluster that does not wait for the disk has nothing to lose in a power cut but its promise.
-    return { wiring: links.wiring, durable: disk !== undefined };
+    // A cluster that does not wait for the disk loses what it promised, and the fault would find that instead.
+    return { wiring: links.wiring, durable: true };
   },
   async inject(run) {
     run.heal(async () => links.heal());

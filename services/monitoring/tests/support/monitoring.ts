@@ -48,7 +48,7 @@ export type Monitoring = AsyncDisposable & {
   /** Calls as somebody with these roles, to the first instance. */
   as(roles: Role | readonly Role[], subject?: string): Clients;
   publishAssets(snapshots: readonly AssetSnapshot[]): Promise<void>;
-  /** Publishes, and waits until every instance has nothing left. */
+  /** Publishes what registry then has too, and waits until every instance has nothing left. */
   applyAssets(snapshots: readonly AssetSnapshot[]): Promise<void>;
   drain(): Promise<void>;
 };
@@ -152,6 +152,12 @@ export async function startMonitoring({
     },
     publishAssets,
     async applyAssets(snapshots) {
+      // Registry has what it published; a comparison at start would remove what it does not have.
+      for (const snapshot of snapshots) {
+        const known = others.registryAssets.get(snapshot.assetId);
+        if (known === undefined || snapshot.version > known.version)
+          others.registryAssets.set(snapshot.assetId, snapshot);
+      }
       await publishAssets(snapshots);
       await drain();
     },

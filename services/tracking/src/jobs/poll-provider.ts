@@ -1,9 +1,12 @@
 import { direction } from "@dozor/integration/journal";
+import { notify } from "@dozor/integration/notices/notify";
 import { isQueuePaused } from "@dozor/integration/store/queue-pauses";
+import type { Tx } from "@dozor/runtime/database";
 import { observePoll } from "@dozor/runtime/integration-metrics";
 import type { Job, JobRun } from "@dozor/runtime/jobs";
 import type { ConfiguredProvider, Context } from "../context.ts";
 import { pollJobName } from "../poll-job.ts";
+import { newestFailedCall } from "../store/journal.ts";
 import { recordContactsFailure, recordPollEnd, recordPollStart } from "../store/provider-state.ts";
 import { pollContacts } from "./poll-contacts.ts";
 import { pollDevices } from "./poll-devices.ts";
@@ -27,12 +30,29 @@ export function pollProvider(configured: ConfiguredProvider): Job<Context> {
       const failures = await pollEach(context, run, configured, startedAt);
       const error = failures.map((each) => String(each)).join("; ");
       const endedAt = context.clock.now();
-      await run.commit("provider.end", (tx) => recordPollEnd(tx, provider.name, endedAt, error));
+      await run.commit("provider.end", async (tx) => {
+        const errorBefore = await recordPollEnd(tx, provider.name, endedAt, error);
+        if (error !== "" && errorBefore === "") await tellOfFailure(tx, context, provider.name, error);
+      });
       const outcome = failures.length === 0 ? "success" : "failure";
       observePoll(provider.name, { outcome, seconds: (performance.now() - startedMs) / 1000, endedAt });
       if (failures.length > 0) throw new AggregateError(failures, `poll provider ${provider.name}: ${error}`);
     },
   };
+}
+
+/** The administrator hears once that polls of a provider began to fail, and not of every poll that goes on failing. */
+async function tellOfFailure(
+  tx: Tx,
+  { channels, clock }: Pick<Context, "channels" | "clock">,
+  provider: string,
+  error: string,
+): Promise<void> {
+  const call = await newestFailedCall(tx, provider);
+  if (call === undefined) return;
+  const about = { service: "tracking", what: "call_failed", source: provider, objectId: "poll" } as const;
+  const notice = { ...about, ...call, error: error.slice(0, 1_000), at: clock.now().toISOString() };
+  await notify(tx, channels, [{ notice, failure: 1 }]);
 }
 
 /** A listing that fails does not keep the others from being fetched. */

@@ -16,6 +16,21 @@ export async function writeCall(database: Database, provider: string, call: Prov
   });
 }
 
+/** The newest call of a provider that failed and was not followed by one that succeeded. */
+export async function newestFailedCall(
+  tx: Tx,
+  provider: string,
+): Promise<{ recordId: string; requestType: string } | undefined> {
+  const [row] = await statement(
+    "journal.newest_failed_call",
+    tx<{ recordId: string; requestType: string }[]>`
+      select record_id as "recordId", request_type as "requestType" from integration_message
+      where direction = 1 and source = ${provider} and object_id = ${polledObject} and request_state = 4 and skipped_at is null
+      order by counter desc limit 1`,
+  );
+  return row;
+}
+
 /** What the journal keeps of a refused item: enough to read it again. */
 export type RefusedBody = { kind: ItemKind; raw: string; isWhole: boolean; isKept: boolean };
 

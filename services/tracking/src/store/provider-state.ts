@@ -61,15 +61,19 @@ export async function recordPollStart(tx: Tx, name: string, at: Date): Promise<v
 }
 
 /** `error` is "" after a success. */
-export async function recordPollEnd(tx: Tx, name: string, at: Date, error: string): Promise<void> {
-  await statement(
+/** Answers the error with which the poll before ended; empty when it succeeded. */
+export async function recordPollEnd(tx: Tx, name: string, at: Date, error: string): Promise<string> {
+  const [before] = await statement(
     "provider.end",
-    tx`
-      update provider set last_error = ${error},
-        last_success_at = case when ${error} = '' then ${at}::timestamptz else last_success_at end
-      where name = ${name}
+    tx<{ error: string }[]>`
+      update provider p set last_error = ${error},
+        last_success_at = case when ${error} = '' then ${at}::timestamptz else p.last_success_at end
+      from (select name, last_error from provider where name = ${name} for update) as old
+      where p.name = old.name
+      returning old.last_error as error
     `,
   );
+  return before?.error ?? "";
 }
 
 export async function recordDevicesComplete(tx: Tx, name: string, at: Date): Promise<void> {
