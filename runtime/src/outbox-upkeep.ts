@@ -28,7 +28,7 @@ export async function keepOutboxInOrder(options: UpkeepOptions, isInCharge: bool
  * that begins later than its age explains was purged.
  */
 async function refillStreams(options: UpkeepOptions): Promise<void> {
-  const { database, nats, topology, log } = options;
+  const { nats, topology } = options;
   for (const spec of topology.streams) {
     const { name } = spec;
     const info = await streamInfo(nats, name);
@@ -37,22 +37,50 @@ async function refillStreams(options: UpkeepOptions): Promise<void> {
       continue;
     }
     await refillPurged(options, spec, info.state);
-    const madeAt = new Date(info.created);
-    const [known] = await database.sql<
-      { made_at: Date }[]
-    >`select made_at from runtime.outbox_stream where name = ${name}`;
-    if (known?.made_at.getTime() === madeAt.getTime()) continue;
-    if (known !== undefined) {
-      const publishedBefore = new Date(madeAt.getTime() + markedLateMs);
-      const messagesReplayed = await replayTopics(options, spec, { publishedSince: new Date(0), publishedBefore });
-      log.warn("outbox.stream_made_anew", { stream: name, madeAt: madeAt.toISOString(), messagesReplayed });
-    }
-    // What was stored just before the loss may be marked after it: a look that comes too early for that is not the last one.
-    if (known !== undefined && Date.now() < madeAt.getTime() + markedLateMs) continue;
-    await database.sql`
-      insert into runtime.outbox_stream (name, made_at) values (${name}, ${madeAt})
-      on conflict (name) do update set made_at = excluded.made_at`;
+    await refillMadeAnew(options, spec, new Date(info.created));
+    await refillUnsynced(options, spec);
   }
+}
+
+async function refillMadeAnew(options: UpkeepOptions, spec: StreamSpec, madeAt: Date): Promise<void> {
+  const { database, log } = options;
+  const { name } = spec;
+  const [known] = await database.sql<
+    { made_at: Date }[]
+  >`select made_at from runtime.outbox_stream where name = ${name}`;
+  if (known?.made_at.getTime() === madeAt.getTime()) return;
+  if (known !== undefined) {
+    const publishedBefore = new Date(madeAt.getTime() + markedLateMs);
+    const messagesReplayed = await replayTopics(options, spec, { publishedSince: new Date(0), publishedBefore });
+    log.warn("outbox.stream_made_anew", { stream: name, madeAt: madeAt.toISOString(), messagesReplayed });
+  }
+  // What was stored just before the loss may be marked after it: a look that comes too early for that is not the last one.
+  if (known !== undefined && Date.now() < madeAt.getTime() + markedLateMs) return;
+  await database.sql`
+    insert into runtime.outbox_stream (name, made_at) values (${name}, ${madeAt})
+    on conflict (name) do update set made_at = excluded.made_at`;
+}
+
+/** What nats-server acknowledged is on its disk two minutes later by default; the rest of a look lies between two of ours. */
+const unsyncedMs = 150_000;
+
+/**
+ * A server that was started anew may have lost the end of a stream in a power cut, and says nothing of it: what was published shortly before it was last
+ * seen is published again. What is still there it recognises by its id, or the consumers do.
+ */
+async function refillUnsynced(options: UpkeepOptions, spec: StreamSpec): Promise<void> {
+  const { database, nats, log } = options;
+  const { name } = spec;
+  const serverId = nats.connection.info?.server_id ?? "";
+  const [known] = await database.sql<{ serverId: string | null; seenAt: Date | null }[]>`
+    select server_id as "serverId", seen_at as "seenAt" from runtime.outbox_stream where name = ${name}`;
+  if (known?.serverId && known.seenAt && known.serverId !== serverId) {
+    const publishedSince = new Date(known.seenAt.getTime() - unsyncedMs);
+    const messagesReplayed = await replayTopics(options, spec, { publishedSince, publishedBefore: new Date() });
+    log.warn("outbox.server_started_anew", { stream: name, publishedSince, messagesReplayed });
+  }
+  await database.sql`
+    update runtime.outbox_stream set server_id = ${serverId}, seen_at = clock_timestamp() where name = ${name}`;
 }
 
 /** Longer than a batch waits for its acknowledgements. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { eventually } from "@dozor/testkit/eventually";
 import type { Database } from "../src/database.ts";
 import { provision } from "../src/jetstream.ts";
 import { silentLog } from "../src/log.ts";
@@ -164,6 +165,26 @@ describe("the outbox", () => {
     for (const deadline = performance.now() + 4_000; !(await filled()) && performance.now() < deadline; )
       await again.drain();
     expect([...new Set(await identities())].toSorted()).toEqual(await idsInOutbox());
+  });
+
+  test("publishes again what a server that was started anew may not have kept, and only then", async () => {
+    const looked = async () => {
+      await using running = relay();
+      await eventually("a look at the server", async () => {
+        const [row] = await db.database.sql`select from runtime.outbox_stream where server_id <> 'another'`;
+        return row !== undefined;
+      });
+      await running.drain(AbortSignal.timeout(4_000));
+    };
+    await looked();
+    await append(5);
+    // As after a power cut: acknowledged and marked, and not in the stream.
+    await db.database.sql`update runtime.outbox set published_at = now()`;
+    await looked();
+    expect(await idsInStream()).toEqual([]);
+    await db.database.sql`update runtime.outbox_stream set server_id = 'another'`;
+    await looked();
+    expect((await idsInStream()).toSorted()).toEqual(await idsInOutbox());
   });
 
   test("makes a missing stream itself", async () => {
