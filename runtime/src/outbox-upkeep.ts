@@ -61,8 +61,11 @@ async function refillMadeAnew(options: UpkeepOptions, spec: StreamSpec, madeAt: 
     on conflict (name) do update set made_at = excluded.made_at`;
 }
 
-/** What nats-server acknowledged is on its disk two minutes later by default; the rest of a look lies between two of ours. */
+/** What nats-server acknowledged is on its disk two minutes later by default; the rest is the time between two looks. */
 const unsyncedMs = 150_000;
+
+/** When this process first saw a server in charge of a stream, while it is news. */
+const firstLooks = new Map<string, number>();
 
 /**
  * A server that was started anew may have lost the end of a stream in a power cut, and says nothing of it: what was published shortly before it was last
@@ -78,6 +81,11 @@ async function refillUnsynced(options: UpkeepOptions, spec: StreamSpec): Promise
     const publishedSince = new Date(known.seenAt.getTime() - unsyncedMs);
     const messagesReplayed = await replayTopics(options, spec, { publishedSince, publishedBefore: new Date() });
     log.warn("outbox.server_started_anew", { stream: name, publishedSince, messagesReplayed });
+    // As above: what the old server took in its last moment may be marked only now, and the next look finds it.
+    const firstLookMs = firstLooks.get(`${name} ${serverId}`) ?? performance.now();
+    firstLooks.set(`${name} ${serverId}`, firstLookMs);
+    if (performance.now() < firstLookMs + markedLateMs) return;
+    firstLooks.delete(`${name} ${serverId}`);
   }
   await database.sql`
     update runtime.outbox_stream set server_id = ${serverId}, seen_at = clock_timestamp() where name = ${name}`;

@@ -183,7 +183,9 @@ describe("the outbox", () => {
     await looked();
     expect(await idsInStream()).toEqual([]);
     await db.database.sql`update runtime.outbox_stream set server_id = 'another'`;
-    await looked();
+    await using again = relay();
+    await eventually("the stream filled again", async () => (await idsInStream()).length === 5);
+    await again.drain(AbortSignal.timeout(4_000));
     expect((await idsInStream()).toSorted()).toEqual(await idsInOutbox());
   });
 
