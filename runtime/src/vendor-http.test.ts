@@ -90,3 +90,26 @@ test("Retry-After is read as seconds or as a date", () => {
   expect(parseRetryAfter("soon", now)).toBeUndefined();
   expect(parseRetryAfter(null, now)).toBeUndefined();
 });
+
+test("a call whose connection is reset reaches the vendor once, even when an earlier one succeeded", async () => {
+  let calls = 0;
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", () => {
+      calls += 1;
+      if (calls === 1) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+      else socket.resetAndDestroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const call = () => vendorFetch("vendor", `http://127.0.0.1:${port}/`, {}, { timeoutMs: 5_000 });
+    expect(await (await call()).text()).toBe("ok");
+    await expect(call()).rejects.toThrow("of vendor");
+    expect(calls).toBe(2);
+  } finally {
+    server.close();
+  }
+});

@@ -80,8 +80,9 @@ export async function vendorFetch(
     async (current) => {
       try {
         // Bun ends a request after five minutes by itself, and 1C may take fifteen.
-        const unlimited: RequestInit & { timeout: false } = { ...init, redirect: "manual", signal, timeout: false };
-        const answer = await fetch(url, unlimited);
+        // On a connection that is used again Bun repeats by itself a call that was reset: a second call at once, past every limit that we keep.
+        const once = { ...init, redirect: "manual", signal, timeout: false, keepalive: false } as const;
+        const answer = await fetch(url, once);
         current.setAttribute("http.response.status_code", answer.status);
         observe(String(answer.status), answer.ok ? "" : String(answer.status));
         return answer;
