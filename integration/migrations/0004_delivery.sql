@@ -46,7 +46,6 @@ begin
   elsif new.request_state = 1 then
     update integration_lane set is_blocked = false, next_attempt_at = '-infinity', claimed_epoch = null
       where source = new.source and object_id = new.object_id;
-    perform pg_notify('dozor_integration', '');
   end if;
   return null;
 end $$;

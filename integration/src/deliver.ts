@@ -20,9 +20,6 @@ import {
   settleMessages,
 } from "./store/delivery.ts";
 
-/** Name under which a service wakes the job. */
-export const deliverJobName = "deliver-messages";
-
 export type DeliveryOptions = {
   service: string;
   senders: readonly Sender[];
@@ -41,7 +38,7 @@ const graceMs = 2_000;
 /** Sends what may be sent, until nothing is due. */
 export function deliverMessages(options: DeliveryOptions): Job<{ database: Database }> {
   return {
-    name: deliverJobName,
+    name: "deliver-messages",
     everyMs: 1_000,
     atStart: true,
     async runOnce({ database }, run) {

@@ -11,9 +11,6 @@ import { maskedJson, maskedText } from "./mask-secrets.ts";
 export const direction = { inbound: 1, outbound: 2 } as const;
 export const messageState = { created: 1, received: 2, processed: 3, failed: 4 } as const;
 
-/** Channel of the hint that something waits to be delivered. */
-export const integrationChannel = "dozor_integration";
-
 /** Who skips what a newer message of the same object made pointless. */
 export const supersededBy = "dozor";
 
@@ -98,7 +95,6 @@ export async function appendOutbound(tx: Tx, messages: readonly OutboundMessage[
       part.map((row) => ({ ...row, error: "", state: messageState.created, attempts: 0 })),
     );
   }
-  await statement("integration.notify", tx`select pg_notify(${integrationChannel}, '')`);
   return rows.map(({ recordId }) => recordId);
 }
 

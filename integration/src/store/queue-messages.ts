@@ -81,7 +81,7 @@ export async function listMessagesOfObject(
 }
 
 /** Literals, since a parameter would hide from the planner that a partial index fits. */
-export function isInState(sql: Queryable, state: MessageState) {
+function isInState(sql: Queryable, state: MessageState) {
   switch (state) {
     case 1:
       return sql`m.request_state = 1`;

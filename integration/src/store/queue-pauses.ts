@@ -1,5 +1,4 @@
 import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
-import { integrationChannel } from "../journal.ts";
 import type { MessageDirection } from "./queue-filter.ts";
 
 /** A queue, or one lane of it when `objectId` is not empty. */
@@ -25,14 +24,13 @@ export async function insertPause(
   return row;
 }
 
-/** False when it was not paused. What waited is told to delivery, which looks by itself as well. */
+/** False when it was not paused. Delivery looks by itself for what waited. */
 export async function deletePause(tx: Tx, { direction, source, objectId }: PauseKey): Promise<boolean> {
   const deleted = await statement(
     "queue.resume",
     tx`
       delete from integration_pause where direction = ${direction} and source = ${source} and object_id = ${objectId}`,
   );
-  await statement("queue.notify", tx`select pg_notify(${integrationChannel}, '')`);
   return deleted.count === 1;
 }
 

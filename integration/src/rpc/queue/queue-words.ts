@@ -53,7 +53,7 @@ const states: Record<StoredState, MessageState> = {
   4: MessageState.FAILED,
 };
 
-export function storedDirection(direction: Direction | undefined): MessageDirection | undefined {
+function storedDirection(direction: Direction | undefined): MessageDirection | undefined {
   if (direction === Direction.INBOUND) return 1;
   return direction === Direction.OUTBOUND ? 2 : undefined;
 }
