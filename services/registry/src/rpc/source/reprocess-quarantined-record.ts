@@ -1,14 +1,6 @@
-import { toJsonString } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { messageState } from "@dozor/integration/journal";
 import { beginRereading, endRereading, lockQueueMessage } from "@dozor/integration/store/queue-retry";
-import {
-  AssetSchema,
-  ContactSchema,
-  ContractSchema,
-  CounterpartySchema,
-  NomenclatureSchema,
-} from "@dozor/proto/registry/v1/entities";
 import { QuarantineState, type SourceService } from "@dozor/proto/registry/v1/source";
 import type { Queryable, Tx } from "@dozor/runtime/database";
 import { failedPrecondition, notFound } from "@dozor/runtime/errors";
@@ -17,19 +9,8 @@ import type { EntityName } from "../../domain/entities.ts";
 import type { Json } from "../../domain/json.ts";
 import { jsonChanges } from "../../domain/json-changes.ts";
 import { type Reason, refusalText } from "../../domain/reading.ts";
-import {
-  assetMessage,
-  contactMessage,
-  contractMessage,
-  counterpartyMessage,
-  nomenclatureMessage,
-} from "../../entity-messages.ts";
+import { readEntitiesAsJson } from "../../intake/entity-json.ts";
 import { takeInRecords } from "../../intake/take-in-records.ts";
-import { getAsset } from "../../store/asset.ts";
-import { getContact } from "../../store/contact.ts";
-import { getContract } from "../../store/contract.ts";
-import { getCounterparty } from "../../store/counterparty.ts";
-import { getNomenclature } from "../../store/nomenclature.ts";
 import { acceptQuarantined, getQuarantined } from "../../store/quarantine.ts";
 import { rereadQuarantined } from "./reread-quarantined.ts";
 
@@ -112,26 +93,6 @@ function changesBetween(beforeJson: string, afterJson: string): Outcome["changes
 
 /** Empty when there is no such entity. */
 async function entityJson(sql: Queryable, entity: EntityName, id: string): Promise<string> {
-  switch (entity) {
-    case "asset": {
-      const row = await getAsset(sql, id);
-      return row === undefined ? "" : toJsonString(AssetSchema, assetMessage(row));
-    }
-    case "contract": {
-      const row = await getContract(sql, id);
-      return row === undefined ? "" : toJsonString(ContractSchema, contractMessage(row));
-    }
-    case "counterparty": {
-      const row = await getCounterparty(sql, id);
-      return row === undefined ? "" : toJsonString(CounterpartySchema, counterpartyMessage(row));
-    }
-    case "contact": {
-      const row = await getContact(sql, id);
-      return row === undefined ? "" : toJsonString(ContactSchema, contactMessage(row));
-    }
-    case "nomenclature": {
-      const row = await getNomenclature(sql, id);
-      return row === undefined ? "" : toJsonString(NomenclatureSchema, nomenclatureMessage(row));
-    }
-  }
+  const [known] = await readEntitiesAsJson(sql, entity, [id]);
+  return known === undefined ? "" : JSON.stringify(known.data);
 }

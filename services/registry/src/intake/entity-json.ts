@@ -1,0 +1,54 @@
+import { type JsonValue, toJson } from "@bufbuild/protobuf";
+import {
+  AssetSchema,
+  ContactSchema,
+  ContractSchema,
+  CounterpartySchema,
+  NomenclatureSchema,
+} from "@dozor/proto/registry/v1/entities";
+import type { Queryable } from "@dozor/runtime/database";
+import type { EntityName } from "../domain/entities.ts";
+import {
+  assetMessage,
+  contactMessage,
+  contractMessage,
+  counterpartyMessage,
+  nomenclatureMessage,
+} from "../entity-messages.ts";
+import { readAssets } from "../store/asset.ts";
+import { readContacts } from "../store/contact.ts";
+import { readContracts } from "../store/contract.ts";
+import { readCounterparties } from "../store/counterparty.ts";
+import type { EntityRow } from "../store/entity-row.ts";
+import { readNomenclatureItems } from "../store/nomenclature.ts";
+
+/** `data` is the entity as RegistryService answers it in JSON. */
+export type EntityAsJson = { row: EntityRow; data: JsonValue };
+
+/** Those of the ids that are known. */
+export async function readEntitiesAsJson(
+  sql: Queryable,
+  kind: EntityName,
+  ids: readonly string[],
+): Promise<EntityAsJson[]> {
+  return await readers[kind](sql, ids);
+}
+
+const readers: Record<EntityName, (sql: Queryable, ids: readonly string[]) => Promise<EntityAsJson[]>> = {
+  nomenclature: async (sql, ids) =>
+    (await readNomenclatureItems(sql, ids)).map((row) => ({
+      row,
+      data: toJson(NomenclatureSchema, nomenclatureMessage(row)),
+    })),
+  counterparty: async (sql, ids) =>
+    (await readCounterparties(sql, ids)).map((row) => ({
+      row,
+      data: toJson(CounterpartySchema, counterpartyMessage(row)),
+    })),
+  contact: async (sql, ids) =>
+    (await readContacts(sql, ids)).map((row) => ({ row, data: toJson(ContactSchema, contactMessage(row)) })),
+  contract: async (sql, ids) =>
+    (await readContracts(sql, ids)).map((row) => ({ row, data: toJson(ContractSchema, contractMessage(row)) })),
+  asset: async (sql, ids) =>
+    (await readAssets(sql, ids)).map((row) => ({ row, data: toJson(AssetSchema, assetMessage(row)) })),
+};
