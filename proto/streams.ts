@@ -82,3 +82,12 @@ export function topology(names: StreamNames, options: { replicas: number; leaseT
     leaseBucket: { bucket: names.leases, ttlMs: options.leaseTtlMs, replicas: options.replicas },
   };
 }
+
+/** What a service is told of the streams by its settings: what is there, and where its messages go. */
+export function busOf(settings: { streamNames: StreamNames; streamReplicas: number; leaseTtlMs: number }) {
+  const { streamNames, streamReplicas: replicas, leaseTtlMs } = settings;
+  return {
+    topology: topology(streamNames, { replicas, leaseTtlMs }),
+    subjectOf: (topic: string, lane: number) => subject(streamNames, topic, lane),
+  };
+}

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { durables, subject, topology } from "@dozor/proto/streams";
+import { busOf, durables } from "@dozor/proto/streams";
 import { type Overrides, openFoundation, type Service } from "@dozor/runtime/foundation";
 import packageJson from "../package.json";
 import { createClients } from "./clients/clients.ts";
@@ -28,8 +28,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     version: packageJson.version,
     config,
     migrations,
-    topology: topology(config.streamNames, { replicas: config.streamReplicas, leaseTtlMs: config.leaseTtlMs }),
-    subjectOf: (topic, lane) => subject(config.streamNames, topic, lane),
+    ...busOf(config),
     signal,
     overrides,
   });

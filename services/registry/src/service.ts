@@ -5,7 +5,7 @@ import { noticeSender } from "@dozor/integration/notices/notice-sender";
 import { noticeChannels } from "@dozor/integration/notices/read-notices";
 import { receiverSender } from "@dozor/integration/receivers/receiver-sender";
 import { tidyJournal } from "@dozor/integration/tidy-journal";
-import { subject, topology } from "@dozor/proto/streams";
+import { busOf } from "@dozor/proto/streams";
 import { type Overrides, openFoundation, type Service } from "@dozor/runtime/foundation";
 import packageJson from "../package.json";
 import { konturFocus } from "./clients/kontur-focus.ts";
@@ -32,8 +32,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     version: packageJson.version,
     config,
     migrations,
-    topology: topology(config.streamNames, { replicas: config.streamReplicas, leaseTtlMs: config.leaseTtlMs }),
-    subjectOf: (topic, lane) => subject(config.streamNames, topic, lane),
+    ...busOf(config),
     signal,
     overrides,
   });

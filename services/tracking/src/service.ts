@@ -4,7 +4,7 @@ import { integrationMigrations } from "@dozor/integration/migrations";
 import { noticeSender } from "@dozor/integration/notices/notice-sender";
 import { noticeChannels } from "@dozor/integration/notices/read-notices";
 import { tidyJournal } from "@dozor/integration/tidy-journal";
-import { durables, subject, topology } from "@dozor/proto/streams";
+import { busOf, durables } from "@dozor/proto/streams";
 import type { Database } from "@dozor/runtime/database";
 import { type Overrides, openFoundation, type Service } from "@dozor/runtime/foundation";
 import packageJson from "../package.json";
@@ -36,8 +36,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     version: packageJson.version,
     config,
     migrations,
-    topology: topology(config.streamNames, { replicas: config.streamReplicas, leaseTtlMs: config.leaseTtlMs }),
-    subjectOf: (topic, lane) => subject(config.streamNames, topic, lane),
+    ...busOf(config),
     signal,
     overrides,
   });
