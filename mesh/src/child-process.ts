@@ -18,6 +18,7 @@ export type ChildOptions = {
   graceMs?: number;
   account?: { uid: number; gid: number } | undefined;
 };
+export type ReadyOptions = { deadlineMs: number; signal?: AbortSignal | undefined };
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 export type Child = AsyncDisposable & {
   name: string;
@@ -27,7 +28,7 @@ export type Child = AsyncDisposable & {
   /** Highest resident memory seen so far, in MiB; kept after the end. */
   peakRssMiB(): number;
   /** Resolves when the check holds; rejects at once, with the end of the log, when the child ends first. */
-  ready(check: () => Promise<boolean>, options: { deadlineMs: number; signal?: AbortSignal }): Promise<void>;
+  ready(check: () => Promise<boolean>, options: ReadyOptions): Promise<void>;
   /** Asks it to stop, waits for the grace period, then kills it; an ended child is no error. */
   stop(): Promise<Exit>;
   kill(): Promise<Exit>;
@@ -116,5 +117,21 @@ export function startChild(options: ChildOptions): Child {
       await child.stop();
     },
   };
+  return child;
+}
+
+/** Starts a program and resolves when the check holds; one that does not come so far is stopped. */
+export async function startReadyChild(
+  options: ChildOptions,
+  check: (child: Child) => Promise<boolean>,
+  until: ReadyOptions,
+): Promise<Child> {
+  const child = startChild(options);
+  try {
+    await child.ready(() => check(child), until);
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
   return child;
 }

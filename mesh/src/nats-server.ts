@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answersOk } from "./answers-ok.ts";
-import { type Child, startChild } from "./child-process.ts";
+import { type Child, startReadyChild } from "./child-process.ts";
 import { findNatsServer } from "./find-nats-server.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -31,25 +31,18 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   const { dataDir, port, monitorPort, watchdog } = options;
   const program = await findNatsServer(options.version, options.signal);
   const configFile = writeConfig(options);
-  const start = async (signal?: AbortSignal): Promise<Child> => {
-    const started = startChild({
-      name: "nats-server",
-      command: [program.path, "--config", configFile],
-      logFile: join(dataDir, "logs", "nats-server.log"),
-      watchdog,
-    });
-    try {
+  const start = (signal?: AbortSignal): Promise<Child> =>
+    startReadyChild(
+      {
+        name: "nats-server",
+        command: [program.path, "--config", configFile],
+        logFile: join(dataDir, "logs", "nats-server.log"),
+        watchdog,
+      },
       // Healthy means that JetStream has recovered its streams, not only that the port is open.
-      await started.ready(() => answersOk(`http://127.0.0.1:${monitorPort}/healthz`), {
-        deadlineMs: 30_000,
-        ...(signal ? { signal } : {}),
-      });
-    } catch (error) {
-      await started.stop();
-      throw error;
-    }
-    return started;
-  };
+      () => answersOk(`http://127.0.0.1:${monitorPort}/healthz`),
+      { deadlineMs: 30_000, signal },
+    );
   let child = await start(options.signal);
   return {
     get child() {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import postgres from "postgres";
-import { type Child, startChild } from "./child-process.ts";
+import { type Child, startReadyChild } from "./child-process.ts";
 import { type Account, ownedDirectory, postgresAccount, reachablePrograms } from "./postgres-account.ts";
 import { commandLineOf } from "./process-table.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -46,26 +46,20 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 
   const start = async (signal?: AbortSignal): Promise<Child> => {
     await stopOrphan(cluster);
-    const started = startChild({
-      name: "postgres",
-      command: [join(programs, "postgres"), "-D", cluster, ...settings(options)],
-      // Its working directory must be open to its account, which ours may not be.
-      cwd: cluster,
-      logFile: join(dataDir, "logs", "postgres.log"),
-      stopSignal: "SIGINT",
-      watchdog,
-      account,
-    });
-    try {
-      await started.ready(async () => isReady(cluster, started.pid), {
-        deadlineMs: 60_000,
-        ...(signal ? { signal } : {}),
-      });
-    } catch (error) {
-      await started.stop();
-      throw error;
-    }
-    return started;
+    return await startReadyChild(
+      {
+        name: "postgres",
+        command: [join(programs, "postgres"), "-D", cluster, ...settings(options)],
+        // Its working directory must be open to its account, which ours may not be.
+        cwd: cluster,
+        logFile: join(dataDir, "logs", "postgres.log"),
+        stopSignal: "SIGINT",
+        watchdog,
+        account,
+      },
+      async ({ pid }) => isReady(cluster, pid),
+      { deadlineMs: 60_000, signal },
+    );
   };
   let child = await start(options.signal);
   const urlOf = (database: string) => `postgres://${database}:${passwords[database]}@127.0.0.1:${port}/${database}`;

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { repositoryRoot } from "./repository.ts";
+import { runBun } from "./run-bun.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 export const suiteNames = ["unit", "service", "mesh", "e2e", "faults"] as const;
@@ -71,7 +71,8 @@ export async function runSuite(
   if (suite.parallel > 1) flags.push(`--parallel=${suite.parallel}`);
   if (testName !== undefined) flags.push(`--test-name-pattern=${testName}`, "--pass-with-no-tests");
   const started = performance.now();
-  const exitCode = await runBun(["test", ...flags, ...files.map((file) => `./${file}`)], env, watchdog, signal);
+  const args = ["test", ...flags, ...files.map((file) => `./${file}`)];
+  const exitCode = await runBun(args, { env, graceMs: 2_000, watchdog, signal });
   const result = readReport(report, exitCode);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const skipped = result.skipped > 0 ? `, ${result.skipped} were skipped` : "";
@@ -84,26 +85,6 @@ export async function runSuite(
 function filesOf(suite: Suite): string[] {
   const found = suite.includes.flatMap((pattern) => [...new Glob(pattern).scanSync({ cwd: repositoryRoot })]);
   return [...new Set(found)].filter((file) => !/(^|\/)(node_modules|dist|gen)\//.test(file)).sort();
-}
-
-function runBun(args: string[], env: Record<string, string>, watchdog: Watchdog, signal: AbortSignal): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: repositoryRoot,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "inherit", "inherit"],
-    });
-    const pid = child.pid ?? 0;
-    if (pid > 0) watchdog.watch({ pid, signal: "SIGTERM", graceMs: 2000 });
-    const stop = () => child.kill("SIGTERM");
-    signal.addEventListener("abort", stop, { once: true });
-    child.once("error", reject);
-    child.once("exit", (exitCode) => {
-      watchdog.forget(pid);
-      signal.removeEventListener("abort", stop);
-      resolve(exitCode ?? 1);
-    });
-  });
 }
 
 /** Counts of the JUnit report; a run that broke before or beside its tests counts as one failure more. */
