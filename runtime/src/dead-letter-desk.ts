@@ -59,13 +59,7 @@ export async function getLetter(
 
 /** Has open letters tried again by their consumers. Answers how many were open. */
 export async function redriveLetters(sql: Queryable, ids: readonly number[], by: Settlement): Promise<number> {
-  const redriven = await statement(
-    "dead_letter.redrive",
-    sql`
-      update runtime.dead_letter set state = 'retry', settled_by = ${by.actor}, settlement = ${by.reason}, updated_at = now()
-      where id = any(${[...ids]}::bigint[]) and state = 'open'`,
-  );
-  return redriven.count;
+  return await settleLetters(sql, ids, by, { from: ["open"], to: "retry" });
 }
 
 /** Has all letters of a consumer that are open now tried again, in batches. Answers how many they were. */
@@ -88,11 +82,20 @@ export async function redriveConsumer(sql: Queryable, consumer: string, by: Sett
 
 /** Gives letters up for good. Answers how many were not settled before. */
 export async function discardLetters(sql: Queryable, ids: readonly number[], by: Settlement): Promise<number> {
-  const discarded = await statement(
-    "dead_letter.discard",
+  return await settleLetters(sql, ids, by, { from: ["open", "retry"], to: "discarded" });
+}
+
+async function settleLetters(
+  sql: Queryable,
+  ids: readonly number[],
+  by: Settlement,
+  { from, to }: { from: readonly LetterState[]; to: LetterState },
+): Promise<number> {
+  const settled = await statement(
+    "dead_letter.settle",
     sql`
-      update runtime.dead_letter set state = 'discarded', settled_by = ${by.actor}, settlement = ${by.reason}, updated_at = now()
-      where id = any(${[...ids]}::bigint[]) and state in ('open', 'retry')`,
+      update runtime.dead_letter set state = ${to}, settled_by = ${by.actor}, settlement = ${by.reason}, updated_at = now()
+      where id = any(${[...ids]}::bigint[]) and state = any(${[...from]}::text[])`,
   );
-  return discarded.count;
+  return settled.count;
 }

@@ -37,18 +37,30 @@ async function refillStreams(options: UpkeepOptions): Promise<void> {
       continue;
     }
     await refillPurged(options, spec, info.state);
-    await refillMadeAnew(options, spec, new Date(info.created));
-    await refillUnsynced(options, spec);
+    const known = await readKnownStream(options.database, name);
+    await refillMadeAnew(options, spec, known, new Date(info.created));
+    await refillUnsynced(options, spec, known);
   }
 }
 
-async function refillMadeAnew(options: UpkeepOptions, spec: StreamSpec, madeAt: Date): Promise<void> {
+/** A stream as it was when it was last looked at. */
+type KnownStream = { madeAt: Date; serverId: string | null; seenAt: Date | null };
+
+async function readKnownStream({ sql }: Database, name: string): Promise<KnownStream | undefined> {
+  const [known] = await sql<KnownStream[]>`
+    select made_at as "madeAt", server_id as "serverId", seen_at as "seenAt" from runtime.outbox_stream where name = ${name}`;
+  return known;
+}
+
+async function refillMadeAnew(
+  options: UpkeepOptions,
+  spec: StreamSpec,
+  known: KnownStream | undefined,
+  madeAt: Date,
+): Promise<void> {
   const { database, log } = options;
   const { name } = spec;
-  const [known] = await database.sql<
-    { made_at: Date }[]
-  >`select made_at from runtime.outbox_stream where name = ${name}`;
-  if (known?.made_at.getTime() === madeAt.getTime()) return;
+  if (known?.madeAt.getTime() === madeAt.getTime()) return;
   if (known !== undefined) {
     const publishedBefore = new Date(madeAt.getTime() + markedLateMs);
     const messagesReplayed = await replayTopics(options, spec, { publishedSince: new Date(0), publishedBefore });
@@ -71,12 +83,10 @@ const firstLooks = new Map<string, number>();
  * A server that was started anew may have lost the end of a stream in a power cut, and says nothing of it: what was published shortly before it was last
  * seen is published again. What is still there it recognises by its id, or the consumers do.
  */
-async function refillUnsynced(options: UpkeepOptions, spec: StreamSpec): Promise<void> {
+async function refillUnsynced(options: UpkeepOptions, spec: StreamSpec, known: KnownStream | undefined): Promise<void> {
   const { database, nats, log } = options;
   const { name } = spec;
   const serverId = nats.connection.info?.server_id ?? "";
-  const [known] = await database.sql<{ serverId: string | null; seenAt: Date | null }[]>`
-    select server_id as "serverId", seen_at as "seenAt" from runtime.outbox_stream where name = ${name}`;
   if (known?.serverId && known.seenAt && known.serverId !== serverId) {
     const publishedSince = new Date(known.seenAt.getTime() - unsyncedMs);
     const messagesReplayed = await replayTopics(options, spec, { publishedSince, publishedBefore: new Date() });
