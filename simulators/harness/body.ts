@@ -12,11 +12,13 @@ export function watchedBody(
   finished: () => void,
   broken: AbortSignal,
 ): Response {
-  if (response.body === null) {
+  // An answer without a body is broken off too: its caller gets no answer at all.
+  const body = response.body ?? (fault?.cutAfterBytes === undefined ? null : new Blob([]).stream());
+  if (body === null) {
     finished();
     return response;
   }
-  const reader = response.body.getReader();
+  const reader = body.getReader();
   let sent = 0;
   let ended = false;
   const end = () => {

@@ -42,8 +42,8 @@ export interface Base {
     reason?: { code?: string; text?: string },
   ): void;
   ledger(): Generator<LedgerEntry>;
-  /** Writes objects again without changing them. */
-  touch(slots: Iterable<number>): void;
+  /** Writes objects again without changing them, but for a comment of so many characters, which nobody asked for, when it is given. */
+  touch(slots: Iterable<number>, commentChars?: number): void;
   slotCount(): number;
   dirt(): Dirt[];
 }
@@ -59,6 +59,7 @@ export function makeBase(world: World, options: BaseOptions): Base {
   const received: (LedgerEntry | undefined)[] = [];
   const repeated = new Set<number>();
   const dirtSlots = new Map<string, number>();
+  const comments = new Map<number, string>();
 
   const dirtOf = (slot: number) => dirtAt(world.plan.seed, slots[slot]?.index ?? 0, dataVersion(versions[slot] ?? 0));
   const write = (slot: number) => {
@@ -83,6 +84,8 @@ export function makeBase(world: World, options: BaseOptions): Base {
       if (one === undefined) throw new Error(`there is no slot ${slot}`);
       if (one.type === "dirt") return dirtOf(slot).record;
       const record = wireRecord(one.type, world.entityAt(one.type, one.index), base.versionOf(slot));
+      const comment = comments.get(slot);
+      if (comment !== undefined) record.attributes.Комментарий = comment;
       return world.isRemoved(one.type, one.index) ? { ...record, deleted: true, removed: true } : record;
     },
     slotOf: (set, id) => {
@@ -103,8 +106,13 @@ export function makeBase(world: World, options: BaseOptions): Base {
     ledger: function* () {
       for (const entry of received) if (entry !== undefined) yield entry;
     },
-    touch: (touched) => {
-      for (const slot of touched) write(slot);
+    touch: (touched, commentChars) => {
+      const comment =
+        commentChars === undefined ? undefined : "Согласовано. ".repeat(commentChars).slice(0, commentChars);
+      for (const slot of touched) {
+        if (comment !== undefined) comments.set(slot, comment);
+        write(slot);
+      }
     },
     slotCount: () => slots.length,
     dirt: () => [...dirtSlots.values()].map(dirtOf),

@@ -325,6 +325,14 @@ describe("faults", () => {
     expect(counters["http.changes"]).toMatchObject({ "200": 5, "502": 2, "500": 1 });
   });
 
+  test("cut an answer that has no body, after the work was done", async () => {
+    await using simulator = await start(OPTIONS);
+    await (await exchange(simulator, "SelectChanges", 1)).text();
+    await administer(simulator, "faults", { endpoint: "odata.notify", cutAfterBytes: 0 });
+    await expect(exchange(simulator, "NotifyChangesReceived", 1).then((answer) => answer.text())).rejects.toThrow();
+    expect((await nodeOf(simulator)).ReceivedNo).toBe("1");
+  });
+
   test("spoil bytes", async () => {
     await using simulator = await start(OPTIONS);
     await administer(simulator, "faults", { faults: [{ corrupt: "nul" }, { corrupt: "utf8" }] });
@@ -332,6 +340,15 @@ describe("faults", () => {
     expect((await bytes()).includes(0)).toBe(true);
     expect((await bytes()).includes(0xff)).toBe(true);
   });
+});
+
+test("objects are made heavy by a comment and not changed otherwise", async () => {
+  await using simulator = await start(OPTIONS);
+  const before = simulator.world.entityAt("contact", 0);
+  await administer(simulator, "touch", { type: "contact", commentChars: 2000 });
+  const item = (await changes(simulator, 5000))?.items.find(({ id }) => id === before.id);
+  expect(item?.data.Комментарий).toHaveLength(2000);
+  expect(simulator.world.entityAt("contact", 0)).toEqual(before);
 });
 
 test("the truth is told with the fate of every broken record", async () => {

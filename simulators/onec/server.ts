@@ -96,7 +96,7 @@ export async function start(options: OnecOptions = {}): Promise<Simulator> {
         acknowledgements: () => Response.json({ acknowledgements: acks }),
       },
       adminPosts: {
-        touch: (body) => touch(world, base, body as { type?: EntityType; share?: number }),
+        touch: (body) => touch(world, base, body as { type?: EntityType; share?: number; commentChars?: number }),
         "expire-sessions": () => {
           sessions.expireAll();
           return { sessions: sessions.count() };
@@ -158,8 +158,14 @@ function truthOptions(url: URL): TruthOptions {
   };
 }
 
-/** Writes a share of the objects again, unchanged, as scheduled jobs of real bases do. */
-function touch(world: World, base: Base, { type, share = 1 }: { type?: EntityType; share?: number }) {
+/** Writes a share of the objects again, unchanged, as scheduled jobs of real bases do; a long comment makes them heavy. */
+function touch(
+  world: World,
+  base: Base,
+  { type, share = 1, commentChars }: { type?: EntityType; share?: number; commentChars?: number },
+) {
+  if (commentChars !== undefined && !(Number.isInteger(commentChars) && commentChars >= 0 && commentChars <= 100_000))
+    throw new RangeError(`touch: commentChars must be a whole number up to 100,000, not ${commentChars}`);
   const touched: number[] = [];
   for (const one of ENTITY_TYPES) {
     if (type !== undefined && one !== type) continue;
@@ -168,7 +174,7 @@ function touch(world: World, base: Base, { type, share = 1 }: { type?: EntityTyp
       touched.push(base.slotOf(SETS[one], world.entityAt(one, index).id));
     }
   }
-  base.touch(touched);
+  base.touch(touched, commentChars);
   return { touched: touched.length };
 }
 
