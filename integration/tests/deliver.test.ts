@@ -79,6 +79,16 @@ test("a failed message holds its own lane up and no other", async () => {
   expect(await delivery.accepted()).toEqual(["A-2 1", "A-1 1", "A-1 2"]);
 });
 
+test("no more lanes are taken than were asked for, whatever the database believes of the size of its tables", async () => {
+  await delivery.append({ objectId: "A-1", version: 1 });
+  await delivery.sql`vacuum analyze integration_lane`;
+  await delivery.append(...["A-2", "A-3", "A-4"].map((objectId) => ({ objectId, version: 1 })));
+  const claimed = await delivery.database.transaction("test.claim", (tx) =>
+    claimMessages(tx, { source: "portal", epoch: 1, limit: 2 }),
+  );
+  expect(claimed.map(({ objectId }) => objectId).toSorted()).toEqual(["A-1", "A-2"]);
+});
+
 test("what waits behind a skipped message goes on", async () => {
   await delivery.administer("refuse", { objectId: "A-1", status: 400 });
   const id = first(await delivery.append({ objectId: "A-1", version: 1 }));

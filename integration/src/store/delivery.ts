@@ -27,18 +27,19 @@ export async function claimMessages(
   tx: Tx,
   { source, epoch, limit }: { source: string; epoch: number; limit: number },
 ): Promise<ClaimedMessage[]> {
+  // Materialized: joined for what it is, the list may be asked once for every lane and give other ones each time, more than its limit in all.
   const lanes = await statement(
     "integration_lane.claim",
     tx<{ id: string }[]>`
-      update integration_lane l set claimed_epoch = ${epoch}
-      from (
+      with ready as materialized (
         select source, object_id from integration_lane r
         where r.source = ${source} and not r.is_blocked and r.claimed_epoch is null and r.next_attempt_at <= clock_timestamp()
           and not exists (
             select from integration_pause p where p.direction = 2 and p.source = r.source and p.object_id in ('', r.object_id)
           )
         order by r.head_record_id limit ${limit} for update skip locked
-      ) as ready
+      )
+      update integration_lane l set claimed_epoch = ${epoch} from ready
       where l.source = ready.source and l.object_id = ready.object_id
       returning l.head_record_id as id`,
   );
