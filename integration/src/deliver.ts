@@ -5,7 +5,7 @@
 import { type Clock, systemClock } from "@dozor/runtime/clock";
 import type { Database, Tx } from "@dozor/runtime/database";
 import { failpoint } from "@dozor/runtime/failpoint";
-import type { Job, JobRun } from "@dozor/runtime/jobs";
+import type { Job, JobRun } from "@dozor/runtime/job";
 import { metrics } from "@dozor/runtime/metrics";
 import { pause, waitAtMost } from "@dozor/runtime/wait";
 import type { Notice, NoticeChannel } from "./notices/notice-channel.ts";
@@ -15,6 +15,7 @@ import type { Sender, SendOutcome } from "./sender.ts";
 import {
   type ClaimedMessage,
   claimMessages,
+  hasDeliveries,
   readInterrupted,
   type Settlement,
   settleMessages,
@@ -41,6 +42,7 @@ export function deliverMessages(options: DeliveryOptions): Job<{ database: Datab
     name: "deliver-messages",
     everyMs: 1_000,
     atStart: true,
+    isDue: ({ database }) => hasDeliveries(database.sql),
     async runOnce({ database }, run) {
       await settleInterrupted(options, database, run);
       await deliverUntilIdle(options, run);

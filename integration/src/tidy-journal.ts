@@ -1,6 +1,6 @@
 import type { Clock } from "@dozor/runtime/clock";
 import type { Database } from "@dozor/runtime/database";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import { dropMonth, forgetAttempts, forgetMessages, listMonthsBefore, makeMonth } from "./store/journal-age.ts";
 
 const monthsAhead = 3;

@@ -9,7 +9,8 @@ import { type Consumer, type RunningConsumer, startConsumer } from "./consume.ts
 import { type Database, openDatabase } from "./database.ts";
 import { armFailpoints } from "./failpoint.ts";
 import { connectNats, type LeaseBucketSpec, type Topology, verify } from "./jetstream.ts";
-import { type Job, type Jobs, startJobs } from "./jobs.ts";
+import type { Job } from "./job.ts";
+import { type Jobs, startJobs } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
 import { observeProcess } from "./metrics.ts";
 import { type MigrationSet, migrate } from "./migrate.ts";

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { testDatabase } from "@dozor/testkit/database";
 import { testNats } from "@dozor/testkit/nats";
 import { connectNats, leaseBucket, type Nats } from "./jetstream.ts";
+import type { Job, JobRun } from "./job.ts";
 import { type JobRecord, listJobs, raiseEpoch, registerJobs, StaleEpochError } from "./job-ledger.ts";
-import { type Job, type JobRun, type Jobs, startJobs } from "./jobs.ts";
+import { type Jobs, startJobs } from "./jobs.ts";
 import { acquireLease } from "./lease.ts";
 import { silentLog } from "./log.ts";
 import { runtimeMigrations } from "./migrate.ts";
@@ -71,19 +72,63 @@ test("of two instances asked at once one runs at a time, each under an epoch of 
   expect((await record("alone")).lastSuccessAt).toBeInstanceOf(Date);
 });
 
-test("asking twice on one instance joins the run that is under way", async () => {
+test("who asks while a run is under way gets one that began afterwards, and all who ask meanwhile share it", async () => {
   const gate = Promise.withResolvers<void>();
+  const entered = Promise.withResolvers<void>();
   let runs = 0;
-  const job = onDemand("joined", async () => {
+  const job = onDemand("asked", async () => {
     runs += 1;
-    await gate.promise;
+    entered.resolve();
+    if (runs === 1) await gate.promise;
   });
   await using a = await instance("a", [job]);
-  const first = a.runNow("joined");
-  const second = a.runNow("joined");
+  const first = a.runNow("asked");
+  await entered.promise;
+  const second = a.runNow("asked");
+  const third = a.runNow("asked");
+  gate.resolve();
+  await first;
+  expect(runs).toBe(1);
+  await Promise.all([second, third]);
+  expect(runs).toBe(2);
+});
+
+test("who asks while another instance runs the job gets a run that began afterwards", async () => {
+  const gate = Promise.withResolvers<void>();
+  const entered = Promise.withResolvers<void>();
+  const began: string[] = [];
+  const job = onDemand("asked-elsewhere", async (holder) => {
+    began.push(holder);
+    entered.resolve();
+    if (began.length === 1) await gate.promise;
+  });
+  await using a = await instance("a", [job]);
+  await using b = await instance("b", [job]);
+  const first = a.runNow("asked-elsewhere");
+  await entered.promise;
+  const second = b.runNow("asked-elsewhere");
   gate.resolve();
   await Promise.all([first, second]);
-  expect(runs).toBe(1);
+  expect(began).toEqual(["a", "b"]);
+});
+
+test("a tick with nothing due takes neither lease nor epoch, and who asks gets the run all the same", async () => {
+  const looked = Promise.withResolvers<void>();
+  const job: Job<string> = {
+    name: "seldom-due",
+    everyMs: 86_400_000,
+    atStart: true,
+    isDue: async () => {
+      looked.resolve();
+      return false;
+    },
+    runOnce: effectOf,
+  };
+  await using a = await instance("a", [job]);
+  await looked.promise;
+  expect((await record("seldom-due")).epoch).toBe(0);
+  await a.runNow("seldom-due");
+  expect((await record("seldom-due")).epoch).toBe(1);
 });
 
 test("a holder that was overtaken cannot commit", async () => {

@@ -19,6 +19,27 @@ export type Settlement = {
   | { state: "waiting"; error: string; delayMs: number }
 );
 
+/** Whether there is anything to send now, or an attempt whose end nobody wrote down. */
+export async function hasDeliveries(sql: Queryable): Promise<boolean> {
+  const [row] = await statement(
+    "integration_lane.is_due",
+    sql<{ isDue: boolean }[]>`
+      select exists (select from integration_lane where claimed_epoch is not null) or exists (
+        select from integration_lane r where ${isReady(sql)}
+      ) as "isDue"`,
+  );
+  return row?.isDue === true;
+}
+
+/** Of a lane r: its first message may be sent now. */
+function isReady(sql: Queryable) {
+  return sql`
+    not r.is_blocked and r.claimed_epoch is null and r.next_attempt_at <= clock_timestamp()
+    and not exists (
+      select from integration_pause p where p.direction = 2 and p.source = r.source and p.object_id in ('', r.object_id)
+    )`;
+}
+
 /**
  * Takes the first messages of at most `limit` lanes of a queue that may be sent now, and writes an attempt for each: a process that dies before the answer
  * leaves an attempt whose outcome nobody knows. Paused lanes and queues are left alone.
@@ -33,10 +54,7 @@ export async function claimMessages(
     tx<{ id: string }[]>`
       with ready as materialized (
         select source, object_id from integration_lane r
-        where r.source = ${source} and not r.is_blocked and r.claimed_epoch is null and r.next_attempt_at <= clock_timestamp()
-          and not exists (
-            select from integration_pause p where p.direction = 2 and p.source = r.source and p.object_id in ('', r.object_id)
-          )
+        where r.source = ${source} and ${isReady(tx)}
         order by r.head_record_id limit ${limit} for update skip locked
       )
       update integration_lane l set claimed_epoch = ${epoch} from ready

@@ -1,5 +1,5 @@
 import type { Clock } from "@dozor/runtime/clock";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import { addDays, businessDateOf } from "../domain/business-date.ts";
 import { dayMs } from "../domain/timestamps.ts";
 import { deleteOldRequests } from "../store/request.ts";

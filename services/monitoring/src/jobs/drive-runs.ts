@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Tx } from "@dozor/runtime/database";
-import type { Job, JobRun } from "@dozor/runtime/jobs";
+import type { Job, JobRun } from "@dozor/runtime/job";
 import { outboxAppend } from "@dozor/runtime/outbox";
 import { unitedNeeds } from "../domain/fact-needs.ts";
 import { checkMessage } from "../steps/check-request.ts";
@@ -27,6 +27,7 @@ const overdueChecksMax = 20;
 export const driveRuns: Job<DriveContext> = {
   name: "drive-runs",
   everyMs: 5_000,
+  isDue: async ({ database }) => (await listOpenRuns(database.sql)).length > 0,
   async runOnce(context, jobRun) {
     for (;;) {
       const runs = await listOpenRuns(context.database.sql);

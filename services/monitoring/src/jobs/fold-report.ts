@@ -1,5 +1,5 @@
 import type { Database } from "@dozor/runtime/database";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import { foldDeltas, hasDeltas } from "../store/report.ts";
 
 const batchSize = 10_000;
@@ -8,6 +8,7 @@ const batchSize = 10_000;
 export const foldReport: Job<{ database: Database }> = {
   name: "fold-report",
   everyMs: 5_000,
+  isDue: ({ database }) => hasDeltas(database.sql),
   async runOnce({ database }, run) {
     while (await hasDeltas(database.sql)) {
       await run.commit("fold report", (tx) => foldDeltas(tx, batchSize));

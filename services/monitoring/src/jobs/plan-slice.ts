@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from "@dozor/runtime/database";
 import { failpoint } from "@dozor/runtime/failpoint";
-import type { JobRun } from "@dozor/runtime/jobs";
+import type { JobRun } from "@dozor/runtime/job";
 import { outboxAppend } from "@dozor/runtime/outbox";
 import { startOfBusinessDate } from "../domain/business-date.ts";
 import { unitedNeeds } from "../domain/fact-needs.ts";

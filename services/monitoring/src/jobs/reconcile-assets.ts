@@ -3,7 +3,7 @@ import type { RegistryService } from "@dozor/proto/registry/v1/registry";
 import type { Clock } from "@dozor/runtime/clock";
 import type { Database } from "@dozor/runtime/database";
 import { reasonOf } from "@dozor/runtime/errors";
-import type { Job, JobRun } from "@dozor/runtime/jobs";
+import type { Job, JobRun } from "@dozor/runtime/job";
 import type { Log } from "@dozor/runtime/log";
 import { metrics } from "@dozor/runtime/metrics";
 import type { AssetStamp } from "../domain/projection-difference.ts";

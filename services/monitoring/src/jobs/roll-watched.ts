@@ -1,6 +1,6 @@
 import type { Clock } from "@dozor/runtime/clock";
 import type { Database } from "@dozor/runtime/database";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import { addDays, businessDateOf } from "../domain/business-date.ts";
 import { watchReason, watchRecheckOn } from "../domain/watch-rule.ts";
 import { readWatchRule } from "../store/watch-rule.ts";

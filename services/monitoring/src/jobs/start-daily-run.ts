@@ -1,6 +1,6 @@
 import type { Clock } from "@dozor/runtime/clock";
 import type { Database } from "@dozor/runtime/database";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import type { Log } from "@dozor/runtime/log";
 import { Cron } from "croner";
 import { addDays, businessDateOf, startOfBusinessDate } from "../domain/business-date.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "@dozor/runtime/clock";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import { nextTaskState, systemActor } from "../domain/task-machine.ts";
 import { insertTaskEvents, lockTasksToWake, type StoredTask, updateTasks } from "../store/task.ts";
 

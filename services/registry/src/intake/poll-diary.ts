@@ -1,7 +1,7 @@
 import type { Notice } from "@dozor/integration/notices/notice-channel";
 import { notify } from "@dozor/integration/notices/notify";
 import type { Tx } from "@dozor/runtime/database";
-import type { JobRun } from "@dozor/runtime/jobs";
+import type { JobRun } from "@dozor/runtime/job";
 import type { NoteCall, ReadCall } from "../clients/read-call.ts";
 import type { RegistryContext } from "../context.ts";
 import { writeCalls } from "../store/journal-calls.ts";

@@ -1,5 +1,5 @@
 import type { CallAttempt } from "@dozor/integration/journal";
-import type { JobRun } from "@dozor/runtime/jobs";
+import type { JobRun } from "@dozor/runtime/job";
 import type { FocusMethod, KonturFocus } from "../clients/kontur-focus.ts";
 import type { RegistryContext } from "../context.ts";
 import type { FocusRecord } from "../domain/focus-record.ts";

@@ -1,4 +1,4 @@
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import type { RegistryContext } from "../context.ts";
 import { forgetFocusAnswers } from "../store/focus-answer.ts";
 

@@ -3,7 +3,7 @@ import { direction } from "@dozor/integration/journal";
 import { isQueuePaused } from "@dozor/integration/store/queue-pauses";
 import { CounterpartyIdentity } from "@dozor/proto/registry/v1/entities";
 import { observePoll, observeRecords } from "@dozor/runtime/integration-metrics";
-import type { Job, JobRun } from "@dozor/runtime/jobs";
+import type { Job, JobRun } from "@dozor/runtime/job";
 import { FocusRefusedError } from "../clients/kontur-focus.ts";
 import type { RegistryContext } from "../context.ts";
 import type { FocusRecord } from "../domain/focus-record.ts";

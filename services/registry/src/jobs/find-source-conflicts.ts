@@ -1,5 +1,5 @@
 import { syncFindings } from "@dozor/integration/findings/sync-findings";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import type { RegistryContext } from "../context.ts";
 import type { AfterPollJob } from "../job-names.ts";
 import { assetConflicts, counterpartyConflicts } from "../store/source-conflicts.ts";

@@ -1,5 +1,5 @@
 import { measureScores, saveScores } from "@dozor/integration/findings/scores";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import type { RegistryContext } from "../context.ts";
 import type { AfterPollJob } from "../job-names.ts";
 import { entitiesOfSources, quarantinedEntities } from "../store/quality.ts";

@@ -3,7 +3,7 @@ import { type CallAttempt, direction, endCall } from "@dozor/integration/journal
 import { isQueuePaused } from "@dozor/integration/store/queue-pauses";
 import { failpoint } from "@dozor/runtime/failpoint";
 import { observePoll, observeRecords } from "@dozor/runtime/integration-metrics";
-import type { Job, JobRun } from "@dozor/runtime/jobs";
+import type { Job, JobRun } from "@dozor/runtime/job";
 import { VendorError } from "@dozor/runtime/vendor-http";
 import type { Packet } from "../clients/source.ts";
 import type { ConfiguredSource, RegistryContext } from "../context.ts";

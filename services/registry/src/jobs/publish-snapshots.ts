@@ -2,7 +2,7 @@ import { syncFindings } from "@dozor/integration/findings/sync-findings";
 import { AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
 import { topics } from "@dozor/proto/streams";
 import type { Tx } from "@dozor/runtime/database";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import { metrics } from "@dozor/runtime/metrics";
 import { type OutboxMessage, outboxAppend } from "@dozor/runtime/outbox";
 import { sliced } from "@dozor/runtime/slices";

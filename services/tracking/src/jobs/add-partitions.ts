@@ -1,4 +1,4 @@
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import type { Context } from "../context.ts";
 import { addPartitions, monthOf, partitionedMonths } from "../store/partitions.ts";
 

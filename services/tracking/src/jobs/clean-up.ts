@@ -1,4 +1,4 @@
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import type { Context } from "../context.ts";
 import { forgetQuarantined } from "../store/quarantine.ts";
 

@@ -1,6 +1,6 @@
 import { measureScores, saveScores } from "@dozor/integration/findings/scores";
 import { syncFindings } from "@dozor/integration/findings/sync-findings";
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import { businessDateOf, type Context } from "../context.ts";
 import { judgedEntities, missingTrackers, refusedDevices, unmatchedDevices } from "../store/device-doubts.ts";
 

@@ -1,4 +1,4 @@
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import { metrics } from "@dozor/runtime/metrics";
 import type { Context } from "../context.ts";
 import { assetFreshness } from "../store/freshness.ts";

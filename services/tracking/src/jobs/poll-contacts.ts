@@ -1,6 +1,6 @@
 import { failpoint } from "@dozor/runtime/failpoint";
 import { observeRecords } from "@dozor/runtime/integration-metrics";
-import type { JobRun } from "@dozor/runtime/jobs";
+import type { JobRun } from "@dozor/runtime/job";
 import { type Page, type Provider, UnknownPageError } from "../clients/provider.ts";
 import type { ConfiguredProvider, Context } from "../context.ts";
 import type { RefusedItem, ReportedContact } from "../domain/provider-report.ts";

@@ -1,5 +1,5 @@
 import { observeRecords } from "@dozor/runtime/integration-metrics";
-import type { JobRun } from "@dozor/runtime/jobs";
+import type { JobRun } from "@dozor/runtime/job";
 import type { ConfiguredProvider, Context } from "../context.ts";
 import type { ReportedDevice } from "../domain/provider-report.ts";
 import { storeDevices } from "../intake/store-devices.ts";

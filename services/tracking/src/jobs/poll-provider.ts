@@ -3,7 +3,7 @@ import { notify } from "@dozor/integration/notices/notify";
 import { isQueuePaused } from "@dozor/integration/store/queue-pauses";
 import type { Tx } from "@dozor/runtime/database";
 import { observePoll } from "@dozor/runtime/integration-metrics";
-import type { Job, JobRun } from "@dozor/runtime/jobs";
+import type { Job, JobRun } from "@dozor/runtime/job";
 import type { ConfiguredProvider, Context } from "../context.ts";
 import { pollJobName } from "../poll-job.ts";
 import { newestFailedCall } from "../store/journal.ts";

@@ -1,5 +1,5 @@
 import { observeRecords } from "@dozor/runtime/integration-metrics";
-import type { JobRun } from "@dozor/runtime/jobs";
+import type { JobRun } from "@dozor/runtime/job";
 import type { ConfiguredProvider, Context } from "../context.ts";
 import { storeZones } from "../intake/store-zones.ts";
 import { supersedeRefused } from "../store/journal.ts";

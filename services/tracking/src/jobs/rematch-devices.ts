@@ -1,4 +1,4 @@
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import { businessDateOf, type Context } from "../context.ts";
 import { retireReturnedAssets } from "../store/directory.ts";
 import { lockMatching, matchSittings, sittingsNaming } from "../store/matching.ts";

@@ -1,4 +1,4 @@
-import type { Job } from "@dozor/runtime/jobs";
+import type { Job } from "@dozor/runtime/job";
 import type { Context } from "../context.ts";
 import { updateQueuedVisits } from "../geography/update-visits.ts";
 import { queuedAssets } from "../store/visit-queue.ts";
@@ -9,6 +9,7 @@ const assetsPerCommit = 200;
 export const updateStaleVisits: Job<Context> = {
   name: "update-stale-visits",
   everyMs: 2_000,
+  isDue: async ({ database }) => (await queuedAssets(database.sql, 1)).length > 0,
   async runOnce({ database, geography }, run) {
     for (;;) {
       run.signal.throwIfAborted();

@@ -622,7 +622,8 @@ export const SourceService: GenService<{
     output: typeof ListSourcesResponseSchema;
   },
   /**
-   * Polls one source, or all, until nothing waits there, then enriches and publishes what changed. Coalesces with a poll that is running.
+   * Polls one source, or all, until nothing waits there, then enriches and publishes what changed.
+   * Waits for a poll that is running, since that may have looked before the call, and shares the next with all who call meanwhile.
    * Returns when the poll has ended or wait_ms has passed, whichever is first. NOT_FOUND when the source is not configured.
    *
    * @generated from rpc dozor.registry.v1.SourceService.PollNow

@@ -885,7 +885,8 @@ export const TrackingService: GenService<{
     output: typeof ListProvidersResponseSchema;
   },
   /**
-   * Fetches devices, zones and contacts of one provider, or of all, now. Coalesces with a fetch that is running.
+   * Fetches devices, zones and contacts of one provider, or of all, now.
+   * Waits for a fetch that is running, since that may have looked before the call, and shares the next with all who call meanwhile.
    * Returns when it has ended or wait_ms has passed. NOT_FOUND when the provider is not configured.
    *
    * @generated from rpc dozor.tracking.v1.TrackingService.PollNow
