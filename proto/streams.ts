@@ -1,6 +1,6 @@
 /**
  * The message side of the contract: which streams exist, who writes them and which durable consumers read them.
- * `./dozor provision` makes them from this page, and every service compares what it finds with it at start.
+ * `./dozor provision` makes them from this page. Every service makes what is missing at its start, and refuses what differs.
  */
 
 /** Names that operators may change; kept together because every service must agree on them. */

@@ -12,7 +12,7 @@ import { observeDeadLetters } from "./dead-letter-metrics.ts";
 import { type Envelope, openEnvelope } from "./envelope.ts";
 import { isUnavailable, reasonOf } from "./errors.ts";
 import { inboxEnter } from "./inbox.ts";
-import { type ConsumerSpec, consumerInfo, type Nats, provision, type Topology } from "./jetstream.ts";
+import { type ConsumerSpec, consumerInfo, makeMissing, type Nats, type Topology } from "./jetstream.ts";
 import type { Log } from "./log.ts";
 import { openPull } from "./pull.ts";
 import { pause } from "./wait.ts";
@@ -117,8 +117,7 @@ async function restore(nats: Nats, spec: ConsumerSpec, topology: Topology): Prom
     ({ stream, durable }) => stream === spec.stream && durable === spec.durable,
   );
   const streams = topology.streams.filter(({ name }) => name === spec.stream);
-  const { created } = await provision(nats, { streams, consumers: declared.length > 0 ? declared : [spec] });
-  return created;
+  return await makeMissing(nats, { streams, consumers: declared.length > 0 ? declared : [spec] });
 }
 
 /** Processes what an administrator asked to have tried again. */

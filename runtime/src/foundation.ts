@@ -8,7 +8,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { type Consumer, type RunningConsumer, startConsumer } from "./consume.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { armFailpoints } from "./failpoint.ts";
-import { connectNats, type LeaseBucketSpec, type Topology, verify } from "./jetstream.ts";
+import { connectNats, type LeaseBucketSpec, makeMissing, type Topology, verify } from "./jetstream.ts";
 import type { Job } from "./job.ts";
 import { type Jobs, startJobs } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
@@ -83,6 +83,8 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
   if (config.migrate) await migrate(database, options.migrations);
   signal.throwIfAborted();
   const nats = stack.use(await connectNats({ url: config.natsUrl, name: config.instance, log, signal }));
+  const made = await makeMissing(nats, topology);
+  if (made.length > 0) log.warn("nats.made_what_was_missing", { made });
   await verify(nats, topology);
   const background = stack.adopt(new Set<Promise<void>>(), async (tasks) => void (await Promise.allSettled(tasks)));
   const relay = stack.use(

@@ -1,5 +1,5 @@
 // The connection to NATS, and the streams, consumers and bucket that must exist there. Works from nats-server 2.9 on, so nothing newer is used. Promised: a
-// client which reconnects for ever, provisioning that may be repeated and raced, and a start that names every difference. Not promised: that
+// client which reconnects for ever, provisioning that may be repeated and raced, what was lost made again, and a start that names every difference. Not promised: that
 // what the server acknowledged survives a power cut; Postgres is the truth and fills the streams again.
 
 import { readFileSync } from "node:fs";
@@ -150,18 +150,27 @@ export type Topology = {
   leaseBucket?: LeaseBucketSpec;
 };
 
-/** Creates what is missing and changes what may be changed. Answers the names of the streams, consumers and buckets it made. */
+/** Makes what is missing and changes what may be changed. Answers the names of the streams, consumers and buckets it made. */
 export async function provision(nats: Nats, topology: Topology): Promise<{ created: string[] }> {
-  const created: string[] = [];
-  for (const spec of topology.streams) if (await ensureStream(nats, streamConfig(spec))) created.push(spec.name);
-  for (const spec of topology.consumers)
-    if (await ensureConsumer(nats, spec)) created.push(`${spec.stream}/${spec.durable}`);
-  if (topology.leaseBucket !== undefined) {
-    const { bucket } = topology.leaseBucket;
-    if ((await streamInfo(nats, `KV_${bucket}`)) === undefined) created.push(bucket);
-    await leaseBucket(nats, topology.leaseBucket);
-  }
+  const created = await makeMissing(nats, topology);
+  for (const spec of topology.streams) await alignStream(nats, streamConfig(spec));
+  for (const spec of topology.consumers) await alignConsumer(nats, spec);
   return { created };
+}
+
+/** Makes the streams, consumers and the bucket that do not exist, and leaves the others as they are. Answers the names of what it made. */
+export async function makeMissing(
+  nats: Nats,
+  { streams, consumers, leaseBucket: bucket }: Topology,
+): Promise<string[]> {
+  const made: string[] = [];
+  for (const spec of streams) if (await madeStream(nats, spec)) made.push(spec.name);
+  for (const spec of consumers) if (await madeConsumer(nats, spec)) made.push(`${spec.stream}/${spec.durable}`);
+  if (bucket !== undefined && (await streamInfo(nats, `KV_${bucket.bucket}`)) === undefined) {
+    await leaseBucket(nats, bucket);
+    made.push(bucket.bucket);
+  }
+  return made;
 }
 
 /** Throws one error which names each difference between what the server has and what the topology says. */
@@ -213,40 +222,52 @@ function apiErrorCode(error: unknown): number | undefined {
   return (error as { api_error?: { err_code?: number } }).api_error?.err_code;
 }
 
-async function ensureStream(nats: Nats, config: Partial<StreamConfig> & { name: string }): Promise<boolean> {
-  const info = await streamInfo(nats, config.name);
-  if (info === undefined) {
-    try {
-      await nats.manager.streams.add(config);
-      return true;
-    } catch (error) {
-      // Made by somebody else in the meantime, which is as good.
-      if (apiErrorCode(error) !== 10058 && apiErrorCode(error) !== 10065)
-        throw new Error(`create stream ${config.name}`, { cause: error });
-      return false;
-    }
+async function madeStream(nats: Nats, spec: StreamSpec): Promise<boolean> {
+  if ((await streamInfo(nats, spec.name)) !== undefined) return false;
+  try {
+    await nats.manager.streams.add(streamConfig(spec));
+    return true;
+  } catch (error) {
+    // Made by somebody else in the meantime, which is as good.
+    if (apiErrorCode(error) === 10058 || apiErrorCode(error) === 10065) return false;
+    throw new Error(`create stream ${spec.name}`, { cause: error });
   }
-  if (differences("", config, info.config).length === 0) return false;
+}
+
+async function alignStream(nats: Nats, config: Partial<StreamConfig> & { name: string }): Promise<void> {
+  const changes = differences(`stream ${config.name}`, config, (await nats.manager.streams.info(config.name)).config);
+  if (changes.length === 0) return;
   try {
     await nats.manager.streams.update(config.name, config);
   } catch (error) {
-    const changes = differences(`stream ${config.name}`, config, info.config).join("; ");
-    throw new Error(`update stream ${config.name} (${changes})`, { cause: error });
+    throw new Error(`update stream ${config.name} (${changes.join("; ")})`, { cause: error });
   }
-  return false;
 }
 
-async function ensureConsumer(nats: Nats, spec: ConsumerSpec): Promise<boolean> {
-  const config = consumerConfig(spec);
-  const info = await consumerInfo(nats, spec.stream, spec.durable);
-  if (info !== undefined && differences("", config, info.config).length === 0) return false;
+async function madeConsumer(nats: Nats, spec: ConsumerSpec): Promise<boolean> {
+  if ((await consumerInfo(nats, spec.stream, spec.durable)) !== undefined) return false;
   try {
-    if (info === undefined) await nats.manager.consumers.add(spec.stream, config);
-    else await nats.manager.consumers.update(spec.stream, spec.durable, config);
+    await nats.manager.consumers.add(spec.stream, consumerConfig(spec));
+    return true;
   } catch (error) {
-    throw new Error(`provision consumer ${spec.durable} of ${spec.stream}`, { cause: error });
+    throw new Error(`create consumer ${spec.durable} of ${spec.stream}`, { cause: error });
   }
-  return info === undefined;
+}
+
+async function alignConsumer(nats: Nats, spec: ConsumerSpec): Promise<void> {
+  const { stream, durable } = spec;
+  const config = consumerConfig(spec);
+  const changes = differences(
+    `consumer ${durable} of ${stream}`,
+    config,
+    (await nats.manager.consumers.info(stream, durable)).config,
+  );
+  if (changes.length === 0) return;
+  try {
+    await nats.manager.consumers.update(stream, durable, config);
+  } catch (error) {
+    throw new Error(`update consumer ${durable} of ${stream} (${changes.join("; ")})`, { cause: error });
+  }
 }
 
 function streamConfig(spec: StreamSpec): Partial<StreamConfig> & { name: string } {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { headers } from "nats";
 import { type Database, statement } from "./database.ts";
 import { failpoint } from "./failpoint.ts";
-import { type Nats, provision, streamInfo, type Topology } from "./jetstream.ts";
+import { makeMissing, type Nats, streamInfo, type Topology } from "./jetstream.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
@@ -229,8 +229,8 @@ function outgoing(row: Row, subject: string): Outgoing {
 
 /** A stream which was deleted or lost is made again, from the same declaration as the provisioning command. */
 async function restoreStreams({ nats, topology, log }: OutboxRelayOptions): Promise<void> {
-  const { created } = await provision(nats, { streams: topology.streams, consumers: topology.consumers });
-  if (created.length > 0) log.warn("outbox.streams_restored", { created });
+  const made = await makeMissing(nats, { streams: topology.streams, consumers: topology.consumers });
+  if (made.length > 0) log.warn("outbox.streams_restored", { made });
 }
 
 const publishedCount = metrics.counter({

@@ -1,7 +1,7 @@
 // What an outbox needs beside publishing: numbers for the operators, streams filled again after they were lost, and old rows deleted.
 
 import { type Database, statement } from "./database.ts";
-import { type Nats, provision, type StreamSpec, streamInfo, type Topology } from "./jetstream.ts";
+import { makeMissing, type Nats, type StreamSpec, streamInfo, type Topology } from "./jetstream.ts";
 import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { replayOutbox } from "./outbox.ts";
@@ -33,7 +33,7 @@ async function refillStreams(options: UpkeepOptions): Promise<void> {
     const { name } = spec;
     const info = await streamInfo(nats, name);
     if (info === undefined) {
-      await provision(nats, { streams: topology.streams, consumers: topology.consumers });
+      await makeMissing(nats, { streams: topology.streams, consumers: topology.consumers });
       continue;
     }
     await refillPurged(options, spec, info.state);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { leaseBucket, provision, verify } from "../src/jetstream.ts";
+import { leaseBucket, makeMissing, provision, verify } from "../src/jetstream.ts";
 import { openPull } from "../src/pull.ts";
 import { testNats } from "./test-nats.ts";
 
@@ -20,6 +20,20 @@ test("a start names every difference at once", async () => {
   await expect(verify(t.nats, wanted)).rejects.toThrow(
     /max_age is 600000000000, not 1000000000\n.*consumer other of .* does not exist/,
   );
+});
+
+test("what is missing is made, and what differs stays as it is for a start to refuse", async () => {
+  await using t = await testNats();
+  await provision(t.nats, t.topology);
+  const [stream] = t.topology.streams;
+  if (stream === undefined) throw new Error("no stream");
+  await t.nats.manager.consumers.delete(t.stream, t.durable);
+  const wanted = { ...t.topology, streams: [{ ...stream, maxBytes: 20_000_000 }] };
+  expect(await makeMissing(t.nats, wanted)).toEqual([`${t.stream}/${t.durable}`]);
+  await expect(verify(t.nats, wanted)).rejects.toThrow(/max_bytes is \d+, not 20000000/);
+  await t.nats.manager.streams.delete(t.stream);
+  expect(await makeMissing(t.nats, wanted)).toEqual([t.stream, `${t.stream}/${t.durable}`]);
+  await verify(t.nats, wanted);
 });
 
 test("limits which may change are changed by provisioning", async () => {
