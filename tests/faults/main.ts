@@ -61,10 +61,10 @@ async function soakFor(minutes: number, seed: number, isJson: boolean, log: (tex
 
 function faultsNamed(names: readonly string[]): readonly Fault[] {
   if (names.length === 0 || names.includes("all")) return matrix;
-  return names.map((name) => {
-    const fault = matrix.find(({ id }) => id.toLowerCase() === name.toLowerCase());
-    if (fault === undefined) throw new Error(`faults: there is no fault ${name}\n${usage}`);
-    return fault;
+  return names.flatMap((name) => {
+    const found = matrix.filter(({ id }) => id.toLowerCase() === name.toLowerCase());
+    if (found.length === 0) throw new Error(`faults: there is no fault ${name}\n${usage}`);
+    return found;
   });
 }
 

@@ -5,7 +5,15 @@ import type { Random } from "./random.ts";
 import { changeWorld, type Operation, touchWorld } from "./simulated-world.ts";
 
 /** Things of the simulated world that may be changed, by their ids outside. */
-export type Targets = { assets: string[]; contracts: string[]; contacts: string[]; devices: string[]; now: Date };
+export type Targets = {
+  assets: string[];
+  contracts: string[];
+  contacts: string[];
+  /** Lessees: what changes of them is sent to the simulated receiver. */
+  counterparties: string[];
+  devices: string[];
+  now: Date;
+};
 type Change = { name: string; operation: Operation; table?: string; column?: string; value?: string };
 
 /** What is watched and known after a first pass: ids of the world itself and none of its broken records. */
@@ -24,8 +32,15 @@ export async function findTargets(mesh: Mesh, now: Date): Promise<Targets> {
     select k.external_id as id from contact k join counterparty p on p.id = k.counterparty_id order by 1 limit 200
   `,
   );
+  // Few, so that several messages of one object wait behind each other.
+  const counterparties = ids(
+    await registry`
+    select distinct p.external_id as id from counterparty p join contract c on c.lessee_id = p.id
+    where c.external_id = any(${contracts}::text[]) order by 1 limit 40
+  `,
+  );
   const devices = ids(await tracking`select external_id as id from device where listed_at is not null order by 1`);
-  return { assets, contracts, contacts, devices, now };
+  return { assets, contracts, contacts, counterparties, devices, now };
 }
 
 /** Makes one change at random and remembers what it must end as. */
@@ -50,7 +65,7 @@ export async function changeSomething(
   if (outcome === "unknown") written.forget(place);
 }
 
-function drawChange({ assets, contracts, contacts, devices, now }: Targets, random: Random): Change {
+function drawChange({ assets, contracts, contacts, counterparties, devices, now }: Targets, random: Random): Change {
   const change = (type: string, id: string, set: Record<string, unknown>): Operation => ({
     op: "change",
     type,
@@ -87,6 +102,11 @@ function drawChange({ assets, contracts, contacts, devices, now }: Targets, rand
       const phone = `+7 9${String(number).padStart(9, "0")}`;
       const operation = change("contact", random.pick(contacts), { phone });
       return { name: "change phone", operation, table: "contact", column: "phone", value: phone };
+    },
+    () => {
+      const address = `644000, Омская обл, г Омск, ул Ленина, д ${number}`;
+      const operation = change("counterparty", random.pick(counterparties), { address });
+      return { name: "change address", operation, table: "counterparty", column: "legal_address", value: address };
     },
     () => {
       const contactAt = new Date(now.getTime() - random.int(60_000, 3_600_000)).toISOString();

@@ -101,7 +101,9 @@ async function injectOnce(fault: Fault, mesh: Mesh, injection: Injection): Promi
   mkdirSync(join(mesh.dataDir, "history"), { recursive: true });
   await using workload = await startWorkload({ mesh, random: random.fork("workload"), now, historyFile, signal });
   const heals: (() => Promise<void>)[] = [];
-  const log = (text: string) => injection.log(`${fault.id} seed ${seed}: ${text}`);
+  const startedAt = performance.now();
+  const log = (text: string) =>
+    injection.log(`${fault.id} seed ${seed}, ${Math.round((performance.now() - startedAt) / 1000)} s: ${text}`);
   try {
     const part = random.fork("fault");
     await fault.inject({
@@ -111,11 +113,14 @@ async function injectOnce(fault: Fault, mesh: Mesh, injection: Injection): Promi
   } finally {
     for (const heal of heals.reverse()) await heal();
   }
+  log("healed; everything runs again, and what waits is polled");
   await supervisor.revive();
   await workload.finish(settleMs);
+  log("comes to rest");
   const problems = await settle(mesh, { deadlineMs: settleMs, signal });
   if (problems.length > 0) return problems;
   const { checked, problems: forgotten } = await workload.written.compare(mesh);
+  log("at rest, and judged once more");
   if (checked === 0) return ["the workload changed nothing, so that nothing was proved"];
   return [...forgotten, ...(await judgedByTruth(mesh, now, signal))];
 }

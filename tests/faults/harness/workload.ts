@@ -14,6 +14,8 @@ import { workOnTasks } from "./work-on-tasks.ts";
 export type WorkloadOptions = { mesh: Mesh; random: Random; now: Date; historyFile: string; signal: AbortSignal };
 /** What goes on while faults strike: 1C changes, polls, runs of ever later business dates, people working on tasks. */
 export type Workload = AsyncDisposable & {
+  /** What it changes. */
+  targets: Targets;
   history: History;
   written: LastWritten;
   counts(): Record<string, Record<Outcome, number>>;
@@ -48,6 +50,7 @@ export async function startWorkload(options: WorkloadOptions): Promise<Workload>
     await Promise.all(parts);
   };
   return {
+    targets,
     history,
     written,
     counts: history.counts,

@@ -14,6 +14,8 @@ export const faultyNetwork: Fault = {
   id: "F8",
   name: "faulty network",
   note: "each disturbance lasts a little longer than a lease term",
+  // Registry is called when monitoring reconciles.
+  mesh: { extraEnv: { MONITORING_RECONCILE_EVERY: "4s" } },
   bites: [
     ...peers.map((peer) => `reply of ${peer} lost`),
     ...["dropped", "one-way", "reset", "20 % lost", "64 kbit/s"].map((treatment) => `link ${treatment}`),
@@ -57,7 +59,6 @@ async function loseReplies({ signal, bite }: FaultRun): Promise<void> {
   const before = Object.fromEntries(peers.map((peer) => [peer, cutCount(peer)]));
   for (const peer of peers) for (const link of links.to(peer)) link.cut({ ...lost[peer], times: 2 });
   for (const peer of peers) {
-    // Registry is called when monitoring reconciles, every ten seconds here.
     await eventually(`a lost reply of ${peer}`, () => cutCount(peer) > (before[peer] ?? 0), {
       deadlineMs: 30_000,
       signal,
@@ -86,9 +87,10 @@ async function disturb(run: FaultRun, { name, state, happened }: Treatment, mean
   const count = () => meant.reduce((sum, link) => sum + happened(link), 0);
   const before = count();
   if (state === undefined) {
-    for (let round = 0; round < 6; round += 1) {
+    // Between two polls there is no connection to an outside system; the last round waits for one.
+    for (let round = 0; round < 6 || count() === before; round += 1) {
       for (const link of meant) link.reset();
-      await passTime(random.int(50, 800), signal);
+      await passTime(round < 6 ? random.int(50, 800) : 20, signal);
     }
   } else {
     const turned: LinkState = state.dropped === "to client" && random.chance(0.5) ? { dropped: "to server" } : state;

@@ -11,7 +11,8 @@ let clocks: ShiftedClocks;
 export const clocksApart: Fault = {
   id: "F9",
   name: "clocks apart",
-  note: "nights of clock changes are tested where business dates are computed, since they depend on the calendar",
+  // Moscow has no such nights, and a mesh in another zone would have to live a year by a false clock.
+  note: "the nights of clock changes are walked through in services/monitoring/tests/nights-of-clock-changes.test.ts, on real Postgres and NATS and a clock of its own",
   needs: async () => whyNoShiftedClock(),
   bites: ["clocks apart", "jumped ahead", "jumped back", "midnight passed in a run"],
   async prepare(dataDir) {

@@ -8,7 +8,7 @@ import { busFull } from "./f06-bus-full.ts";
 import { truthInterrupted } from "./f07-truth-interrupted.ts";
 import { faultyNetwork } from "./f08-faulty-network.ts";
 import { clocksApart } from "./f09-clocks-apart.ts";
-import { sourceMisbehaves } from "./f10-source-misbehaves.ts";
+import { exchangePlanMisbehaves, sourceMisbehaves } from "./f10-source-misbehaves.ts";
 import { hostileInput } from "./f11-hostile-input.ts";
 import { rolledToAnotherVersion } from "./f12-rolled-to-another-version.ts";
 import { starvedOfMemoryAndDisk } from "./f13-starved-of-memory-and-disk.ts";
@@ -16,7 +16,7 @@ import { deliveredTwice } from "./f14-delivered-twice.ts";
 import { replayedUnderLoad } from "./f15-replayed-under-load.ts";
 import { leasesLost } from "./f16-leases-lost.ts";
 
-/** The fault matrix, in its order. */
+/** The fault matrix, in its order; a row that has to hold in two ways has two entries. */
 export const matrix: readonly Fault[] = [
   killedAtABoundary,
   pausedBeyondItsLease,
@@ -28,6 +28,7 @@ export const matrix: readonly Fault[] = [
   faultyNetwork,
   clocksApart,
   sourceMisbehaves,
+  exchangePlanMisbehaves,
   hostileInput,
   rolledToAnotherVersion,
   starvedOfMemoryAndDisk,
