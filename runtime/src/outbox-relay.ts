@@ -11,7 +11,7 @@ import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { outboxChannel } from "./outbox.ts";
 import { type Claims, claimLanes, markPublished, releaseLanes } from "./outbox-lanes.ts";
-import { keepOutboxInOrder } from "./outbox-upkeep.ts";
+import { outboxUpkeep } from "./outbox-upkeep.ts";
 import { createPublisher, type Outgoing, type Published, type Publisher } from "./publisher.ts";
 import { pause, waitAtMost } from "./wait.ts";
 
@@ -58,6 +58,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   const listener = listen(database.url, outboxChannel, hint);
   const forget = options.nats.onReconnect(hint);
   const publisher = createPublisher(options.nats);
+  const keepInOrder = outboxUpkeep(options);
   const running = run();
 
   async function run(): Promise<void> {
@@ -77,7 +78,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
         if (performance.now() - keptAtMs > 15_000) {
           keptAtMs = performance.now();
           // Whoever holds the first lane is in charge.
-          await keepOutboxInOrder(options, claims.has(0));
+          await keepInOrder(claims.has(0));
         }
         const isFull = await publishBatch(
           options,

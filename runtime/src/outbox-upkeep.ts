@@ -15,19 +15,25 @@ export type UpkeepOptions = {
   retentionMs?: number;
 };
 
-/** Counts, and does the rest only where told to, since one relay is enough for it. */
-export async function keepOutboxInOrder(options: UpkeepOptions, isInCharge: boolean): Promise<void> {
-  await measure(options.database);
-  if (!isInCharge) return;
-  await refillStreams(options);
-  await deletePublished(options.database, options.retentionMs ?? 7 * 86_400_000);
+/** What keeps the outbox in order: counts, and does the rest only where told to, since one relay is enough for it. */
+export function outboxUpkeep(given: UpkeepOptions): (isInCharge: boolean) => Promise<void> {
+  const options: Upkeep = { ...given, firstLooks: new Map() };
+  return async (isInCharge) => {
+    await measure(options.database);
+    if (!isInCharge) return;
+    await refillStreams(options);
+    await deletePublished(options.database, options.retentionMs ?? 7 * 86_400_000);
+  };
 }
+
+/** `firstLooks`: when we first saw a server in charge of a stream, while it is news. */
+type Upkeep = UpkeepOptions & { firstLooks: Map<string, number> };
 
 /**
  * What a stream lost is published again, as far as the outbox still has it. A stream younger than the one we knew lost everything, whoever made it; one
  * that begins later than its age explains was purged.
  */
-async function refillStreams(options: UpkeepOptions): Promise<void> {
+async function refillStreams(options: Upkeep): Promise<void> {
   const { nats, topology } = options;
   for (const spec of topology.streams) {
     const { name } = spec;
@@ -76,15 +82,12 @@ async function refillMadeAnew(
 /** What nats-server acknowledged is on its disk two minutes later by default; the rest is the time between two looks. */
 const unsyncedMs = 150_000;
 
-/** When this process first saw a server in charge of a stream, while it is news. */
-const firstLooks = new Map<string, number>();
-
 /**
  * A server that was started anew may have lost the end of a stream in a power cut, and says nothing of it: what was published shortly before it was last
  * seen is published again. What is still there it recognises by its id, or the consumers do.
  */
-async function refillUnsynced(options: UpkeepOptions, spec: StreamSpec, known: KnownStream | undefined): Promise<void> {
-  const { database, nats, log } = options;
+async function refillUnsynced(options: Upkeep, spec: StreamSpec, known: KnownStream | undefined): Promise<void> {
+  const { database, nats, log, firstLooks } = options;
   const { name } = spec;
   const serverId = nats.connection.info?.server_id ?? "";
   if (known?.serverId && known.seenAt && known.serverId !== serverId) {
