@@ -4,7 +4,7 @@ export type RpcProxy = {
   forward(request: Request, url: URL): Promise<Response>;
 };
 
-const routePattern = /^\/(dozor\.[a-z]+\.v1)\.[A-Za-z]+\/[A-Za-z]+$/;
+const routePattern = /^\/(?<route>(?:[a-z]+\/)?dozor\.[a-z]+\.v1)\.[A-Za-z]+\/[A-Za-z]+$/;
 // What a call needs to mean the same behind the proxy. Everything else, cookies above all, stays here.
 const passedOn = [
   "accept-encoding",
@@ -23,21 +23,26 @@ const passedOn = [
 ];
 const hopByHop = ["connection", "keep-alive", "transfer-encoding", "upgrade", "server"];
 
-/** Sends calls of each proto package to the first of its origins that takes the connection, beginning with the one that did last. */
-export function rpcProxy(originsByPackage: Readonly<Record<string, readonly string[]>>): RpcProxy {
+/**
+ * Sends calls of each route to the first of its origins that takes the connection, beginning with the one that did last. A route is a
+ * proto package, such as "dozor.tracking.v1"; of a contract that several services serve, the service before the package:
+ * "tracking/dozor.integration.v1".
+ */
+export function rpcProxy(originsByRoute: Readonly<Record<string, readonly string[]>>): RpcProxy {
   const preferred = new Map<string, string>();
-  const packageOf = (path: string) => routePattern.exec(path)?.[1] ?? "";
+  const routeOf = (path: string) => routePattern.exec(path)?.groups?.route ?? "";
   return {
-    serves: (path) => originsByPackage[packageOf(path)] !== undefined,
+    serves: (path) => originsByRoute[routeOf(path)] !== undefined,
     async forward(request, url) {
-      const name = packageOf(url.pathname);
-      const origins = originsByPackage[name] ?? [];
+      const name = routeOf(url.pathname);
+      const path = url.pathname.replace(/^\/[a-z]+\/(?=dozor\.)/, "/");
+      const origins = originsByRoute[name] ?? [];
       const first = preferred.get(name);
       const inOrder = first === undefined ? origins : [first, ...origins.filter((origin) => origin !== first)];
       const body = request.method === "POST" ? await request.arrayBuffer() : null;
       for (const origin of inOrder) {
         try {
-          const answer = await call(origin + url.pathname + url.search, request, body);
+          const answer = await call(origin + path + url.search, request, body);
           preferred.set(name, origin);
           return answer;
         } catch (error) {
@@ -79,7 +84,7 @@ function wasNeverReceived(error: unknown): boolean {
 }
 
 function unavailable(name: string): Response {
-  const service = name.split(".")[1];
+  const service = name.includes("/") ? name.split("/")[0] : name.split(".")[1];
   const message = `call ${service}: no instance of it took the connection or finished the answer`;
   return Response.json({ code: "unavailable", message }, { status: 503, headers: { "cache-control": "no-store" } });
 }

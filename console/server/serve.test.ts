@@ -86,12 +86,22 @@ test("a stream passes piece by piece, and the service hears when the browser goe
   await streamEnded.promise;
 }, 10_000);
 
+test("a contract that several services serve is asked of the one that the path names", async () => {
+  const answer = await rpc("/tracking/dozor.integration.v1.IntegrationQueueService/ListPauses");
+  expect(await answer.json()).toEqual({ answered: "/dozor.integration.v1.IntegrationQueueService/ListPauses" });
+  const dead = await rpc("/registry/dozor.integration.v1.IntegrationQueueService/ListPauses");
+  expect(await dead.json()).toMatchObject({ code: "unavailable", message: expect.stringContaining("call registry:") });
+});
+
 test("no other path reaches a service", async () => {
   const before = heard.length;
   for (const path of [
     "/dozor.monitoring.v1.TaskService/../metrics",
     "/metrics",
     "/dozor.other.v1.A/B",
+    "/dozor.integration.v1.IntegrationQueueService/ListPauses",
+    "/billing/dozor.integration.v1.IntegrationQueueService/ListPauses",
+    "/tracking/dozor.monitoring.v1.TaskService/GetTask",
     "/grpc.health.v1.Health/Check",
   ]) {
     await rpc(path);

@@ -24,11 +24,16 @@ const requestBytesMax = 4 * 1024 * 1024;
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const files = staticFiles(await builtApp(options.signal));
   const signIn = devSignIn(options.devTokens?.dir);
-  const proxy = rpcProxy({
-    "dozor.registry.v1": [options.registryUrl].flat(),
-    "dozor.tracking.v1": [options.trackingUrl].flat(),
-    "dozor.monitoring.v1": [options.monitoringUrl].flat(),
-  });
+  const origins = { registry: options.registryUrl, tracking: options.trackingUrl, monitoring: options.monitoringUrl };
+  const proxy = rpcProxy(
+    Object.fromEntries(
+      Object.entries(origins).flatMap(([service, urls]) => [
+        [`dozor.${service}.v1`, [urls].flat()],
+        // One contract, served by each over its own journal, dead letters and findings.
+        [`${service}/dozor.integration.v1`, [urls].flat()],
+      ]),
+    ),
+  );
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,

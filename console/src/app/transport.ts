@@ -1,6 +1,8 @@
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { currentSession, endSession } from "./session.ts";
+
+export type ServiceName = "registry" | "tracking" | "monitoring";
 
 const unaryTimeoutMs = 20_000;
 
@@ -16,9 +18,15 @@ const asPerson: Interceptor = (next) => async (request) => {
   }
 };
 
+const connectTo = (baseUrl: string): Transport =>
+  createConnectTransport({ baseUrl, defaultTimeoutMs: unaryTimeoutMs, interceptors: [asPerson] });
+
 /** Connect over the origin that served the page. */
-export const transport = createConnectTransport({
-  baseUrl: location.origin,
-  defaultTimeoutMs: unaryTimeoutMs,
-  interceptors: [asPerson],
-});
+export const transport = connectTo(location.origin);
+
+/** For the contracts that several services serve: the service is named before the call. */
+export const serviceTransports: Record<ServiceName, Transport> = {
+  registry: connectTo(`${location.origin}/registry`),
+  tracking: connectTo(`${location.origin}/tracking`),
+  monitoring: connectTo(`${location.origin}/monitoring`),
+};

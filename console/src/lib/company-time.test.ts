@@ -7,6 +7,7 @@ import {
   formatDateTime,
   formatDay,
   instantOf,
+  instantOfClock,
   timestampOf,
 } from "./company-time.ts";
 
@@ -19,6 +20,10 @@ test("nine in the morning of a day is the instant at which Moscow's clocks show 
   expect(instantOf("2026-11-23", 9).toISOString()).toBe("2026-11-23T06:00:00.000Z");
   // In 2013 Moscow was four hours ahead.
   expect(instantOf("2013-07-01", 9).toISOString()).toBe("2013-07-01T05:00:00.000Z");
+});
+
+test("a time typed into a filter is Moscow's", () => {
+  expect(instantOfClock("2026-11-23T03:30").toISOString()).toBe("2026-11-23T00:30:00.000Z");
 });
 
 test("a business date keeps its day, and days are added over the end of a year", () => {

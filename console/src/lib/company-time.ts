@@ -58,7 +58,12 @@ export function addDays(day: string, days: number): string {
 
 /** The instant at which clocks of the company show this hour of this day. */
 export function instantOf(day: string, hour: number): Date {
-  const asUtc = Date.parse(`${day}T${String(hour).padStart(2, "0")}:00:00Z`);
+  return instantOfClock(`${day}T${String(hour).padStart(2, "0")}:00`);
+}
+
+/** The instant at which clocks of the company show "2026-11-10T14:05", which is what a field for day and time holds. */
+export function instantOfClock(clock: string): Date {
+  const asUtc = Date.parse(`${clock}:00Z`);
   return new Date(asUtc - offsetMs(new Date(asUtc - offsetMs(new Date(asUtc)))));
 }
 

@@ -26,7 +26,7 @@ export function useWatch<I extends DescMessage, O extends DescMessage>(
   handler.current = onMessage;
   const newestInput = useRef(input);
   newestInput.current = input;
-  const inputKey = JSON.stringify(input);
+  const inputKey = JSON.stringify(input, (_, value) => (typeof value === "bigint" ? String(value) : value));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the input is compared by value, through its key.
   useEffect(() => {

@@ -2,8 +2,8 @@ import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ActionDialog } from "../../parts/action-dialog.tsx";
 import { fetchDevUsers } from "../sign-in/dev-users.ts";
-import { ActionDialog } from "./action-dialog.tsx";
 import type { TaskActions } from "./use-task-actions.ts";
 
 /** Whom a task may be given to. Until an identity provider can list people, they are those of development mode. */

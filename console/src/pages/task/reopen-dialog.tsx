@@ -1,7 +1,7 @@
 import { Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ActionDialog } from "./action-dialog.tsx";
+import { ActionDialog } from "../../parts/action-dialog.tsx";
 import type { TaskActions } from "./use-task-actions.ts";
 
 export function ReopenDialog({

@@ -2,7 +2,7 @@ import { TaskOutcome } from "@dozor/proto/monitoring/v1/task";
 import { Radio, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ActionDialog } from "./action-dialog.tsx";
+import { ActionDialog } from "../../parts/action-dialog.tsx";
 import type { TaskActions } from "./use-task-actions.ts";
 
 const outcomes = {

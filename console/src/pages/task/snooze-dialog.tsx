@@ -2,7 +2,7 @@ import { Button, Group, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addDays, dayOf, formatDay, instantOf } from "../../lib/company-time.ts";
-import { ActionDialog } from "./action-dialog.tsx";
+import { ActionDialog } from "../../parts/action-dialog.tsx";
 import type { TaskActions } from "./use-task-actions.ts";
 
 const presets = { tomorrow: 1, days3: 3, week: 7, month: 30 } as const;
