@@ -5,14 +5,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { headers } from "nats";
 import { type Database, statement } from "./database.ts";
 import { failpoint } from "./failpoint.ts";
-import { makeMissing, type Nats, streamInfo, type Topology } from "./jetstream.ts";
+import { makeMissing, type Nats, type Topology } from "./jetstream.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { outboxChannel } from "./outbox.ts";
 import { type Claims, claimLanes, markPublished, releaseLanes } from "./outbox-lanes.ts";
 import { outboxUpkeep } from "./outbox-upkeep.ts";
-import { createPublisher, type Outgoing, type Published, type Publisher } from "./publisher.ts";
+import { publishStored } from "./publish-stored.ts";
+import { createPublisher, type Outgoing, type Publisher } from "./publisher.ts";
 import { pause, waitAtMost } from "./wait.ts";
 
 export type OutboxRelayOptions = {
@@ -139,12 +140,7 @@ async function publishBatch(
   if (!isSure()) throw new Error("publish from the outbox: the claim on the lanes ran out");
   const startedMs = performance.now();
   const messages = rows.map((row) => outgoing(row, options.subjectOf(row.topic, row.lane)));
-  const published = await publishAgain(
-    options.nats,
-    publisher,
-    messages,
-    await publisher.publishAll(messages, timeoutMs),
-  );
+  const published = await publishStored(options.nats, publisher, messages, timeoutMs);
   await failpoint("outbox.after_publish_before_mark");
   const { failure } = published;
   const sent = published.stored.flatMap((index) => rows[index] ?? []);
@@ -160,40 +156,6 @@ async function publishBatch(
 }
 
 const timeoutMs = 10_000;
-
-/**
- * A stream that was purged still remembers the ids of what it held and calls them duplicates, for as long as its window lasts. Such a message is
- * published once more under an id that the stream does not know and consumers do.
- */
-async function publishAgain(
-  nats: Nats,
-  publisher: Publisher,
-  messages: readonly Outgoing[],
-  first: Published,
-): Promise<Published> {
-  const firstSequences = new Map<string, number>();
-  for (const { stream } of first.duplicates) {
-    if (firstSequences.has(stream)) continue;
-    firstSequences.set(stream, (await streamInfo(nats, stream))?.state.first_seq ?? 0);
-  }
-  const gone = first.duplicates.filter(({ stream, sequence }) => sequence < (firstSequences.get(stream) ?? 0));
-  if (gone.length === 0) return first;
-  const again = gone.flatMap(({ index, stream }) => {
-    const message = messages[index];
-    if (message === undefined) return [];
-    const id = message.headers.get("Nats-Msg-Id");
-    message.headers.set("Nats-Msg-Id", `${id}/${firstSequences.get(stream)}`);
-    return [{ index, message }];
-  });
-  const second = await publisher.publishAll(
-    again.map(({ message }) => message),
-    timeoutMs,
-  );
-  const isGone = new Set(gone.map(({ index }) => index));
-  const kept = first.stored.filter((index) => !isGone.has(index));
-  const restored = second.stored.flatMap((position) => again[position]?.index ?? []);
-  return { stored: [...kept, ...restored], duplicates: [], failure: first.failure ?? second.failure };
-}
 
 const batchBytesMax = 2_000_000;
 

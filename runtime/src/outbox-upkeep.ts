@@ -31,30 +31,30 @@ type Upkeep = UpkeepOptions & { firstLooks: Map<string, number> };
 
 /**
  * What a stream lost is published again, as far as the outbox still has it. A stream younger than the one we knew lost everything, whoever made it; one
- * that begins later than its age explains was purged.
+ * that begins later than its age explains was purged; one with gaps lost what lay in them.
  */
 async function refillStreams(options: Upkeep): Promise<void> {
   const { nats, topology } = options;
   for (const spec of topology.streams) {
-    const { name } = spec;
-    const info = await streamInfo(nats, name);
+    const info = await streamInfo(nats, spec.name);
     if (info === undefined) {
       await makeMissing(nats, { streams: topology.streams, consumers: topology.consumers });
       continue;
     }
     await refillPurged(options, spec, info.state);
-    const known = await readKnownStream(options.database, name);
+    const known = await readKnownStream(options.database, spec.name);
     await refillMadeAnew(options, spec, known, new Date(info.created));
+    await refillGaps(options, spec, known, info.state);
     await refillUnsynced(options, spec, known);
   }
 }
 
 /** A stream as it was when it was last looked at. */
-type KnownStream = { madeAt: Date; serverId: string | null; seenAt: Date | null };
+type KnownStream = { madeAt: Date; serverId: string | null; seenAt: Date | null; gapCount: number };
 
 async function readKnownStream({ sql }: Database, name: string): Promise<KnownStream | undefined> {
   const [known] = await sql<KnownStream[]>`
-    select made_at as "madeAt", server_id as "serverId", seen_at as "seenAt" from runtime.outbox_stream where name = ${name}`;
+    select made_at as "madeAt", server_id as "serverId", seen_at as "seenAt", gap_count as "gapCount" from runtime.outbox_stream where name = ${name}`;
   return known;
 }
 
@@ -76,7 +76,25 @@ async function refillMadeAnew(
   if (known !== undefined && Date.now() < madeAt.getTime() + markedLateMs) return;
   await database.sql`
     insert into runtime.outbox_stream (name, made_at) values (${name}, ${madeAt})
-    on conflict (name) do update set made_at = excluded.made_at`;
+    on conflict (name) do update set made_at = excluded.made_at, gap_count = 0`;
+}
+
+/** More messages are missing between the first and the last than before: which, only the outbox can tell, so all of that time is published again. */
+async function refillGaps(
+  options: UpkeepOptions,
+  spec: StreamSpec,
+  known: KnownStream | undefined,
+  state: { num_deleted?: number; first_ts: string },
+): Promise<void> {
+  const gapCount = state.num_deleted ?? 0;
+  const gapCountBefore = known?.gapCount ?? 0;
+  if (gapCount > gapCountBefore) {
+    const publishedSince = new Date(Date.parse(state.first_ts) - markedLateMs);
+    const messagesReplayed = await replayTopics(options, spec, { publishedSince, publishedBefore: new Date() });
+    options.log.warn("outbox.stream_has_gaps", { stream: spec.name, gapCount, messagesReplayed });
+  }
+  if (gapCount === gapCountBefore) return;
+  await options.database.sql`update runtime.outbox_stream set gap_count = ${gapCount} where name = ${spec.name}`;
 }
 
 /** What nats-server acknowledged is on its disk two minutes later by default; the rest is the time between two looks. */
