@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { defaultStreamNames, type StreamNames } from "@dozor/proto/streams";
 import type { JetStreamManager } from "nats";
 import openPostgres from "postgres";
-import { answersOk } from "./answers-ok.ts";
 import { bundleServices } from "./bundle-services.ts";
-import { type Child, startChild } from "./child-process.ts";
+import { startConsole } from "./console-process.ts";
 import { type DrainTarget, drain } from "./drain.ts";
 import { issueLocalTokens, type LocalTokens } from "./local-tokens.ts";
 import { type MeshClients, meshClients } from "./mesh-clients.ts";
@@ -22,8 +21,8 @@ import {
   serviceNames,
 } from "./ports.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
+import type { Program } from "./program.ts";
 import { provisionStreams } from "./provision.ts";
-import { repositoryRoot } from "./repository.ts";
 import { type ServiceInstance, serviceInstance } from "./service-process.ts";
 import { type Simulators, startSimulators } from "./simulators.ts";
 import { startWatchdog } from "./watchdog.ts";
@@ -65,7 +64,7 @@ export type Mesh = AsyncDisposable & {
   nats: NatsServer;
   tokens: LocalTokens;
   simulators: Simulators | undefined;
-  console: Child | undefined;
+  console: Program | undefined;
   services: Record<ServiceName, ServiceInstance[]>;
   streamNames: StreamNames;
   /** Clients of the given instance of each service, with every right that a run needs. */
@@ -130,13 +129,10 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   };
   const services = startServices(await wiredInstances(options, ports, postgres, nats), settings, options, stack);
   const everyInstance = serviceNames.flatMap((service) => services[service]);
-  const console_ = options.console === false ? undefined : stack.use(startConsole(ports, tokens, base));
-  await Promise.all([
-    ...everyInstance.map((instance) => instance.ready(signal)),
-    console_?.ready(() => answersOk(`http://127.0.0.1:${ports.console}/`), {
-      deadlineMs: 60_000,
-      ...(signal ? { signal } : {}),
-    }),
+  const everyReady = Promise.all(everyInstance.map((instance) => instance.ready(signal)));
+  const [console_] = await startTogether(stack, [
+    options.console === false ? undefined : startConsole({ ...base, ports, tokens }),
+    everyReady,
   ]);
 
   const oracle = await oracleConnections(postgres, nats, streamNames, stack);
@@ -235,27 +231,6 @@ function startServices(
     await Promise.all(running.map((instance) => instance.stop()));
   });
   return services;
-}
-
-function startConsole(
-  ports: PortPlan,
-  tokens: LocalTokens,
-  base: { dataDir: string; watchdog: Parameters<typeof startChild>[0]["watchdog"] },
-): Child {
-  const urlsOf = (service: ServiceName) =>
-    ports.services[service].map(({ http }) => `http://127.0.0.1:${http}`).join(",");
-  return startChild({
-    name: "console",
-    command: [process.execPath, join(repositoryRoot, "console", "server", "main.ts")],
-    env: {
-      CONSOLE_PORT: String(ports.console),
-      CONSOLE_DEV_TOKENS_DIR: tokens.peopleDir,
-      ...Object.fromEntries(serviceNames.map((name) => [`CONSOLE_${name.toUpperCase()}_URLS`, urlsOf(name)])),
-    },
-    cwd: repositoryRoot,
-    logFile: join(base.dataDir, "logs", "console.log"),
-    watchdog: base.watchdog,
-  });
 }
 
 async function oracleConnections(

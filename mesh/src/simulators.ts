@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { answersOk } from "./answers-ok.ts";
-import { type Child, startChild } from "./child-process.ts";
+import { type Child, startReadyChild } from "./child-process.ts";
 import type { PortPlan } from "./ports.ts";
+import { type Program, startProgram } from "./program.ts";
 import { repositoryRoot } from "./repository.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -22,7 +23,9 @@ export type Simulators = AsyncDisposable & {
   konturFocusUrl: string;
   xkeeperUrl: string;
   receiverUrl: string;
-  children: readonly Child[];
+  programs: readonly Program[];
+  /** The processes of now. */
+  readonly children: readonly Child[];
 };
 
 // A world of 200,000 assets takes its time.
@@ -30,7 +33,7 @@ const readyDeadlineMs = 120_000;
 
 /** Starts the programs that play 1C, Kontur.Focus and X-Keeper over one seeded world, and a receiver of what changes. */
 export async function startSimulators(options: SimulatorOptions): Promise<Simulators> {
-  const { ports, signal } = options;
+  const { ports } = options;
   await using started = new AsyncDisposableStack();
   const parts = [
     { name: "onec", port: ports.onec },
@@ -38,37 +41,42 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     { name: "xkeeper", port: ports.xkeeper },
     { name: "receiver", port: ports.receiver },
   ];
-  const children = parts.map(({ name, port }) => started.use(startSimulator(name, port, options)));
-  await Promise.all(
-    parts.map(({ port }, index) =>
-      children[index]?.ready(() => answersOk(`http://127.0.0.1:${port}/_admin/health`), {
-        deadlineMs: readyDeadlineMs,
-        ...(signal ? { signal } : {}),
-      }),
-    ),
-  );
+  const starting = parts.map(async ({ name, port }) => started.use(await startSimulator(name, port, options)));
+  // When one fails, all the others are owned by the stack before it is disposed.
+  await Promise.allSettled(starting);
+  const programs = await Promise.all(starting);
   const owned = started.move();
   return {
     onecUrl: `http://127.0.0.1:${ports.onec}`,
     konturFocusUrl: `http://127.0.0.1:${ports.konturFocus}`,
     xkeeperUrl: `http://127.0.0.1:${ports.xkeeper}`,
     receiverUrl: `http://127.0.0.1:${ports.receiver}`,
-    children,
+    programs,
+    get children() {
+      return programs.map(({ child }) => child);
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-function startSimulator(
-  name: string,
-  port: number,
-  { dataDir, seed, assets, now, clock, watchdog }: SimulatorOptions,
-): Child {
+/** Its state is the world of the seed, so one that is started again tells of the same world. */
+async function startSimulator(name: string, port: number, options: SimulatorOptions): Promise<Program> {
+  const { dataDir, seed, assets, now, clock, watchdog } = options;
   const world = ["--seed", String(seed), "--assets", String(assets), "--now", now.toISOString(), "--clock", clock];
-  return startChild({
-    name: `simulator of ${name}`,
-    command: [process.execPath, join(repositoryRoot, "simulators", name, "main.ts"), "--port", String(port), ...world],
-    cwd: repositoryRoot,
-    logFile: join(dataDir, "logs", `simulator-${name}.log`),
-    watchdog,
-  });
+  const program = join(repositoryRoot, "simulators", name, "main.ts");
+  return await startProgram(
+    (signal) =>
+      startReadyChild(
+        {
+          name: `simulator of ${name}`,
+          command: [process.execPath, program, "--port", String(port), ...world],
+          cwd: repositoryRoot,
+          logFile: join(dataDir, "logs", `simulator-${name}.log`),
+          watchdog,
+        },
+        () => answersOk(`http://127.0.0.1:${port}/_admin/health`),
+        { deadlineMs: readyDeadlineMs, signal },
+      ),
+    options.signal,
+  );
 }

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { firstPass } from "../first-pass.ts";
 import { checkInvariants } from "../invariants/check-invariants.ts";
+import { keepMeshRunning } from "../keep-running.ts";
 import { localPeople } from "../local-people.ts";
 import { type Mesh, type MeshOptions, startMesh } from "../mesh.ts";
 import { portBaseDefault, serviceNames } from "../ports.ts";
@@ -71,6 +72,7 @@ async function upAndStay(options: UpOptions, signal: AbortSignal): Promise<numbe
   const dataDir = options.dataDir ?? join(dozorHome, "data");
   const progress = (step: string) => console.log(`starting ${step}`);
   await using mesh = await startMesh({ ...options, dataDir, progress, signal });
+  await using _ = keepMeshRunning(mesh, { say: (line) => console.log(line) });
   console.log(addresses(mesh));
   try {
     const { run } = await firstPass(mesh, {
