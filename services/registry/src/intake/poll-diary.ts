@@ -1,10 +1,10 @@
 import type { Notice } from "@dozor/integration/notices/notice-channel";
 import { notify } from "@dozor/integration/notices/notify";
+import { appendPollCalls } from "@dozor/integration/poll-calls";
 import type { Tx } from "@dozor/runtime/database";
 import type { JobRun } from "@dozor/runtime/job";
 import type { NoteCall, ReadCall } from "../clients/read-call.ts";
 import type { RegistryContext } from "../context.ts";
-import { writeCalls } from "../store/journal-calls.ts";
 
 /** What one poll did, for the journal and for the administrator. */
 export type PollDiary = {
@@ -49,7 +49,7 @@ export function pollDiary(
     async write() {
       if (calls.length === 0) return;
       const written = calls.splice(0);
-      const ids = await run.commit("journal.calls", (tx) => writeCalls(tx, source, written));
+      const ids = await run.commit("journal.calls", (tx) => appendPollCalls(tx, source, written));
       const [recordId, last] = [ids.at(-1), written.at(-1)];
       if (recordId !== undefined && last !== undefined) lastCall = { recordId, requestType: last.requestType };
     },

@@ -1,11 +1,11 @@
 import type { CallAttempt } from "@dozor/integration/journal";
+import { appendPollCalls } from "@dozor/integration/poll-calls";
 import type { JobRun } from "@dozor/runtime/job";
 import type { FocusMethod, KonturFocus } from "../clients/kontur-focus.ts";
 import type { RegistryContext } from "../context.ts";
 import type { FocusRecord } from "../domain/focus-record.ts";
 import { readFocusAnswers, saveFocusAnswers } from "../store/focus-answer.ts";
 import { spendFocusCall } from "../store/focus-quota.ts";
-import { writeCalls } from "../store/journal-calls.ts";
 
 export class FocusQuotaError extends Error {
   override readonly name = "FocusQuotaError";
@@ -49,13 +49,13 @@ export async function askFocus(
       };
       // The error itself matters more.
       if (attempts.length > 0)
-        await run.commit("journal.calls", (tx) => writeCalls(tx, "kontur-focus", [failed])).catch(() => {});
+        await run.commit("journal.calls", (tx) => appendPollCalls(tx, "kontur-focus", [failed])).catch(() => {});
       throw error;
     });
     const answered = new Map(part.map((number) => [number, records.filter((record) => record[by] === number)]));
     await run.commit("focus_answer.save", async (tx) => {
       await saveFocusAnswers(tx, method, answered, clock.now());
-      await writeCalls(tx, "kontur-focus", [{ ...call, body: { by, asked: part.length, found: records.length } }]);
+      await appendPollCalls(tx, "kontur-focus", [{ ...call, body: { by, asked: part.length, found: records.length } }]);
     });
     for (const [number, found] of answered) answers.set(number, found);
   }

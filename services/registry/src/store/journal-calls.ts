@@ -1,39 +1,8 @@
-import {
-  appendInbound,
-  beginCall,
-  type CallAttempt,
-  direction,
-  endCall,
-  skipSuperseded,
-} from "@dozor/integration/journal";
+import { beginCall, endCall } from "@dozor/integration/journal";
+import { polledObject } from "@dozor/integration/poll-calls";
 import { statement, type Tx } from "@dozor/runtime/database";
 
-/** What was asked for and how much came. */
-export type JournalledCall = {
-  requestType: string;
-  body: Record<string, unknown>;
-  attempts: readonly CallAttempt[];
-  error?: string;
-};
-
-/** Whole listings are one object: what a later call of its kind answered makes an earlier failure pointless. */
-const polledObject = "poll";
 const acknowledgement = "acknowledge";
-
-/** Writes calls that were made to read a system, and answers the ids of their messages in the same order. */
-export async function writeCalls(tx: Tx, source: string, calls: readonly JournalledCall[]): Promise<string[]> {
-  const messages = calls.map((call) => ({ ...call, source, objectId: polledObject }));
-  const ids = await appendInbound(tx, messages);
-  // Also a newer failure takes the place of an older one, so that one stands for an outage.
-  const newest = new Map(calls.map(({ requestType }, at) => [requestType, ids[at] ?? ""]));
-  await skipSuperseded(
-    tx,
-    direction.inbound,
-    source,
-    [...newest].map(([requestType, recordId]) => ({ objectId: polledObject, requestType, recordId })),
-  );
-  return ids;
-}
 
 /** Writes an acknowledgement that is about to be made; `number` is that of the batch or message. */
 export async function beginAcknowledgement(

@@ -1,19 +1,12 @@
 import { appendInbound, direction, skipSuperseded, supersededBy } from "@dozor/integration/journal";
+import { appendPollCalls, polledObject } from "@dozor/integration/poll-calls";
 import { type Database, statement, type Tx } from "@dozor/runtime/database";
 import type { ItemKind, ProviderCall, RefusedItem } from "../domain/provider-report.ts";
 
-/** Whole listings are one object: what a later call answered makes an earlier failure pointless. */
-const polledObject = "poll";
-
-/** Writes a call of a provider with its attempts, and answers the id of its message. One that succeeded supersedes those of its kind that failed. */
+/** Writes a call of a provider with its attempts, and answers the id of its message. */
 export async function writeCall(database: Database, provider: string, call: ProviderCall): Promise<string> {
-  return await database.transaction("journal.call", async (tx) => {
-    const said = { source: provider, objectId: polledObject, requestType: call.requestType, body: call.body };
-    const { attempts, error } = call;
-    const [recordId = ""] = await appendInbound(tx, [{ ...said, attempts, ...(error === undefined ? {} : { error }) }]);
-    if (error === undefined) await skipSuperseded(tx, direction.inbound, provider, [{ ...said, recordId }]);
-    return recordId;
-  });
+  const [recordId = ""] = await database.transaction("journal.call", (tx) => appendPollCalls(tx, provider, [call]));
+  return recordId;
 }
 
 /** The newest call of a provider that failed and was not followed by one that succeeded. */
