@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { testDirectory } from "@dozor/testkit/test-directory";
 import { readReport } from "./suites.ts";
 
-const file = join(mkdtempSync(join(tmpdir(), "dozor-report-")), "report.xml");
+const dir = testDirectory("dozor-report-");
+const file = join(dir, "report.xml");
 const report = (attributes: string) =>
   writeFileSync(file, `<?xml version="1.0"?>\n<testsuites name="bun test" ${attributes}>`);
 
@@ -19,5 +20,5 @@ test("a run that broke without a failing test is a failure", () => {
 });
 
 test("a run that died before its report is a failure", () => {
-  expect(readReport(join(tmpdir(), "no-such-report.xml"), 139)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  expect(readReport(join(dir, "no-such-report.xml"), 139)).toEqual({ passed: 0, failed: 1, skipped: 0 });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { repositoryRoot } from "./repository.ts";
@@ -71,8 +71,11 @@ export async function runSuite(
   if (suite.parallel > 1) flags.push(`--parallel=${suite.parallel}`);
   if (testName !== undefined) flags.push(`--test-name-pattern=${testName}`, "--pass-with-no-tests");
   const started = performance.now();
+  // What tests of a file leave behind whose hooks never ran, because it was killed or no name matched, goes with the directory.
+  const temporary = join(dataDir, "tmp");
+  mkdirSync(temporary, { recursive: true, mode: 0o755 });
   const args = ["test", ...flags, ...files.map((file) => `./${file}`)];
-  const exitCode = await runBun(args, { env, graceMs: 2_000, watchdog, signal });
+  const exitCode = await runBun(args, { env: { TMPDIR: temporary, ...env }, graceMs: 2_000, watchdog, signal });
   const result = readReport(report, exitCode);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const skipped = result.skipped > 0 ? `, ${result.skipped} were skipped` : "";

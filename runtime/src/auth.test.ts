@@ -1,14 +1,13 @@
-import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code } from "@connectrpc/connect";
+import { testDirectory } from "@dozor/testkit/test-directory";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { createLocalIssuer, createVerifier } from "./auth.ts";
 import { toConnectError } from "./errors.ts";
 
-const root = mkdtempSync(join(tmpdir(), "dozor-auth-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = testDirectory("dozor-auth-");
 let dirs = 0;
 const freshDir = () => join(root, String(dirs++));
 

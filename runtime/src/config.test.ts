@@ -1,12 +1,11 @@
-import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { testDirectory } from "@dozor/testkit/test-directory";
 import { ConfigError, configReader, readConfigFile } from "./config.ts";
 import { section } from "./config-section.ts";
 
-const dir = mkdtempSync(join(tmpdir(), "dozor-config-"));
-afterAll(() => rmSync(dir, { recursive: true }));
+const dir = testDirectory("dozor-config-");
 
 function problemsOf(run: () => void): readonly string[] {
   try {

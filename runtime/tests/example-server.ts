@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ServiceImpl } from "@connectrpc/connect";
+import { temporaryDirectory } from "@dozor/testkit/temporary-directory";
 import { ExampleService } from "../gen/dozor/example/v1/example_pb.ts";
 import { createLocalIssuer, createVerifier, type LocalIssuer, principalOf, type Role } from "../src/auth.ts";
 import { failedPrecondition, notFound } from "../src/errors.ts";
@@ -27,8 +25,8 @@ export async function exampleServer({
   log?: Log;
   tls?: TlsFiles;
 } = {}): Promise<ExampleServer> {
-  const dir = mkdtempSync(join(tmpdir(), "dozor-issuer-"));
-  const issuer = await createLocalIssuer({ dir });
+  const dir = temporaryDirectory("dozor-issuer-", 0o700);
+  const issuer = await createLocalIssuer({ dir: dir.path });
   const waiting = Promise.withResolvers<void>();
   let isReady = true;
   const server = await startServer({
@@ -62,7 +60,7 @@ export async function exampleServer({
     },
     async [Symbol.asyncDispose]() {
       await server.stop();
-      rmSync(dir, { recursive: true });
+      dir[Symbol.dispose]();
     },
   };
 }

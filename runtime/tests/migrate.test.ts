@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type TemporaryDirectory, temporaryDirectory } from "@dozor/testkit/temporary-directory";
 import { migrate } from "../src/migrate.ts";
 import { testDatabase } from "./test-database.ts";
 
-function migrationDir(files: Record<string, string>): Disposable & { dir: string } {
-  const dir = mkdtempSync(join(tmpdir(), "dozor-migrate-"));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
-  return { dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true }) };
+function migrationDir(files: Record<string, string>): TemporaryDirectory {
+  const made = temporaryDirectory("dozor-migrate-");
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(made.path, name), text);
+  return made;
 }
 
 const files = {
@@ -19,7 +19,7 @@ const files = {
 test("migrators that race apply each file once", async () => {
   await using db = await testDatabase({ migrated: false });
   using made = migrationDir(files);
-  const set = { name: "example", dir: made.dir };
+  const set = { name: "example", dir: made.path };
   const databases = [db.database, await db.open(), await db.open()];
   const results = await Promise.all(databases.map((database) => migrate(database, [set])));
   const applied = results.flatMap((result) => result.applied).sort();
@@ -34,9 +34,9 @@ test("migrators that race apply each file once", async () => {
 test("a released migration which was changed is refused", async () => {
   await using db = await testDatabase({ migrated: false });
   using made = migrationDir(files);
-  await migrate(db.database, [{ name: "example", dir: made.dir }]);
-  writeFileSync(join(made.dir, "0001_place.sql"), "create table place (name text, age int)");
-  await expect(migrate(db.database, [{ name: "example", dir: made.dir }])).rejects.toThrow(
+  await migrate(db.database, [{ name: "example", dir: made.path }]);
+  writeFileSync(join(made.path, "0001_place.sql"), "create table place (name text, age int)");
+  await expect(migrate(db.database, [{ name: "example", dir: made.path }])).rejects.toThrow(
     "example/0001_place.sql: the file was changed",
   );
 });
@@ -44,8 +44,8 @@ test("a released migration which was changed is refused", async () => {
 test("a migration which fails leaves nothing and the next start tries it again", async () => {
   await using db = await testDatabase({ migrated: false });
   using made = migrationDir({ "0001_place.sql": "create table place (name text); select broken" });
-  const set = { name: "example", dir: made.dir };
+  const set = { name: "example", dir: made.path };
   await expect(migrate(db.database, [set])).rejects.toThrow("apply migration example/0001_place.sql");
-  writeFileSync(join(made.dir, "0001_place.sql"), "create table place (name text)");
+  writeFileSync(join(made.path, "0001_place.sql"), "create table place (name text)");
   expect((await migrate(db.database, [set])).applied).toEqual(["example/0001_place.sql"]);
 });

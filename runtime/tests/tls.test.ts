@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { testDirectory } from "@dozor/testkit/test-directory";
 import { ExampleService } from "../gen/dozor/example/v1/example_pb.ts";
 import { createGrpcClient } from "../src/client.ts";
 import { type ExampleServer, exampleServer } from "./example-server.ts";
 
-const dir = mkdtempSync(join(tmpdir(), "dozor-tls-"));
+const dir = testDirectory("dozor-tls-");
 const path = (name: string) => join(dir, name);
 const openssl = (...args: string[]) => {
   const { exitCode, stderr } = Bun.spawnSync(["openssl", ...args], { cwd: dir });
@@ -78,10 +78,7 @@ describe.skipIf(Bun.which("openssl") === null)("over TLS", () => {
     authority("stranger");
     example = await exampleServer({ tls: certificate("server", "ca") });
   });
-  afterAll(async () => {
-    await example[Symbol.asyncDispose]();
-    rmSync(dir, { recursive: true });
-  });
+  afterAll(() => example[Symbol.asyncDispose]());
 
   const echo = (tls?: { caFile: string; certFile: string; keyFile: string }) => {
     const options = {

@@ -1,18 +1,19 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { beforeAll, expect, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
 import { testDatabase } from "./database.ts";
 import { testAddress } from "./environment.ts";
+import { testDirectory } from "./test-directory.ts";
 
-const dir = await mkdtemp(join(tmpdir(), "dozor-migrations-"));
-await writeFile(
-  join(dir, "0001_place.sql"),
-  `create table place (name text primary key); insert into place values ('${crypto.randomUUID()}');`,
+const dir = testDirectory("dozor-migrations-");
+beforeAll(() =>
+  writeFile(
+    join(dir, "0001_place.sql"),
+    `create table place (name text primary key); insert into place values ('${crypto.randomUUID()}');`,
+  ),
 );
 const migrations = [{ name: "testkit", dir }];
-afterAll(() => rm(dir, { recursive: true }));
 
 test("two databases of the same migrations do not see each other's rows", async () => {
   await using first = await testDatabase(migrations);

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createLocalIssuer, createVerifier, type Role, type Verifier } from "@dozor/runtime/auth";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 export type TestIssuer = AsyncDisposable & {
   issuer: string;
@@ -14,8 +12,8 @@ export type TestIssuer = AsyncDisposable & {
 
 /** A token issuer with keys of its own in a temporary directory. */
 export async function testIssuer(): Promise<TestIssuer> {
-  const dir = await mkdtemp(join(tmpdir(), "dozor-issuer-"));
-  const local = await createLocalIssuer({ dir });
+  const dir = temporaryDirectory("dozor-issuer-", 0o700);
+  const local = await createLocalIssuer({ dir: dir.path });
   const { issuer, audience, jwksFile } = local;
   return {
     issuer,
@@ -28,7 +26,7 @@ export async function testIssuer(): Promise<TestIssuer> {
       return local.issue({ subject: name, name, roles: list, ttlS: 3600 });
     },
     async [Symbol.asyncDispose]() {
-      await rm(dir, { recursive: true, force: true });
+      dir[Symbol.dispose]();
     },
   };
 }

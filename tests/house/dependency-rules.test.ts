@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { beforeAll, expect, test } from "bun:test";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { testDirectory } from "@dozor/testkit/test-directory";
 
 const repository = resolve(import.meta.dir, "../..");
 
@@ -54,17 +54,14 @@ const bystanders: Record<string, string> = {
   "package.json": `{ "name": "violations", "type": "module" }\n`,
 };
 
-let tree: string;
+const tree = testDirectory("dozor-rules-");
 let fired: Map<string, string[]>;
 
 beforeAll(async () => {
-  tree = await mkdtemp(join(tmpdir(), "dozor-rules-"));
   for (const [file, text] of Object.entries(bystanders)) await write(file, text);
   for (const { file, imports } of Object.values(violations)) await write(file, `import ${JSON.stringify(imports)};\n`);
   fired = await cruise();
 });
-
-afterAll(() => rm(tree, { recursive: true, force: true }));
 
 for (const [rule, { file, imports }] of Object.entries(violations)) {
   test(`${rule} refuses ${file} importing ${imports}`, () => {

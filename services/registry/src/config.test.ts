@@ -1,21 +1,18 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryDirectory } from "@dozor/testkit/temporary-directory";
 import { readConfig } from "./config.ts";
 
 const env = { REGISTRY_DATABASE_URL: "postgres://localhost/registry", DOZOR_AUTH_JWKS_FILE: "jwks.json" };
 
 async function configOf(content: object, samples = "") {
-  const dir = mkdtempSync(join(tmpdir(), "dozor-config-"));
-  try {
-    writeFileSync(join(dir, "password"), "секрет\n");
-    writeFileSync(join(dir, "samples"), samples);
-    writeFileSync(join(dir, "dozor.yaml"), Bun.YAML.stringify(content).replaceAll("DIR", dir));
-    return await readConfig({ ...env, DOZOR_CONFIG_FILE: join(dir, "dozor.yaml") });
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+  using dir = temporaryDirectory("dozor-config-");
+  const file = (name: string) => join(dir.path, name);
+  writeFileSync(file("password"), "секрет\n");
+  writeFileSync(file("samples"), samples);
+  writeFileSync(file("dozor.yaml"), Bun.YAML.stringify(content).replaceAll("DIR", dir.path));
+  return await readConfig({ ...env, DOZOR_CONFIG_FILE: file("dozor.yaml") });
 }
 const source = { name: "1c", adapter: "1c-http", baseUrl: "http://base/leasing", username: "u", password: "p" };
 

@@ -1,11 +1,10 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { testDirectory } from "@dozor/testkit/test-directory";
 import { readConfig } from "./config.ts";
 
-const dir = await mkdtemp(join(tmpdir(), "dozor-tracking-config-"));
-afterAll(() => rm(dir, { recursive: true }));
+const dir = testDirectory("dozor-config-");
 
 async function readWith(tracking: unknown) {
   const file = join(dir, `${crypto.randomUUID()}.yaml`);
