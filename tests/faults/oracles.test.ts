@@ -6,6 +6,8 @@ import { acceptedVersionsRise } from "@dozor/mesh/invariants/journal-holds";
 import { type Mesh, startMesh } from "@dozor/mesh/mesh";
 import { freePortBase, type ServiceName } from "@dozor/mesh/ports";
 import { temporaryDataDir } from "@dozor/mesh/temporary-data-dir";
+import { durables } from "@dozor/proto/streams";
+import { eventually } from "@dozor/testkit/eventually";
 import type { TransactionSql } from "postgres";
 
 // A state that must never be, made in a transaction that is rolled back: an oracle that stays green on it is worth nothing.
@@ -72,8 +74,8 @@ const broken: Record<string, { where: ServiceName; by: (tx: TransactionSql) => P
   },
 };
 
-// The same for what the journals promise.
-const brokenJournal: {
+// The same for the further parts of which some invariants consist, and for what the journals promise.
+const brokenParts: {
   promise: string;
   name: string;
   where: ServiceName;
@@ -121,6 +123,38 @@ const brokenJournal: {
       from integration_message where request_type = 'counterparty.changed' limit 1`,
   },
   {
+    promise: "the outbox of tracking goes out",
+    name: "I9",
+    where: "tracking",
+    by: (tx) => tx`update runtime.outbox set published_at = null where id = (select id from runtime.outbox limit 1)`,
+  },
+  {
+    promise: "the outbox of monitoring goes out",
+    name: "I9",
+    where: "monitoring",
+    by: (tx) => tx`update runtime.outbox set published_at = null where id = (select id from runtime.outbox limit 1)`,
+  },
+  {
+    promise: "what a receiver is to be sent is sent",
+    name: "I9",
+    where: "registry",
+    by: (tx) =>
+      tx`insert into integration_lane (source, object_id, head_record_id) values ('risk-portal', 'nobody', gen_random_uuid())`,
+  },
+  {
+    promise: "snapshots of what changed are made",
+    name: "I9",
+    where: "registry",
+    by: (tx) => tx`insert into pending_snapshot (asset_id) select id from asset limit 1`,
+  },
+  {
+    promise: "a run ends",
+    name: "I9",
+    where: "monitoring",
+    by: (tx) =>
+      tx`update run set state = 'checking', ended_at = null, proof = null where run_id = (select run_id from run limit 1)`,
+  },
+  {
     promise: "every saved record is in the journal",
     name: "I10",
     where: "registry",
@@ -151,7 +185,7 @@ test("after an undisturbed pass every invariant holds, and each oracle looked at
 
 const all = [
   ...Object.entries(broken).map(([name, { where, by }]) => ({ name, where, by, promise: "" })),
-  ...brokenJournal,
+  ...brokenParts,
 ];
 for (const { name, where, by, promise } of all) {
   test(`the oracle of ${name} turns red on a broken ${where}${promise === "" ? "" : `: ${promise}`}`, async () => {
@@ -167,6 +201,28 @@ for (const { name, where, by, promise } of all) {
     expect(attempt).rejects.toBe(rolledBack);
     await attempt.catch(() => {});
   });
+}
+
+test("the oracle of I9 turns red on a reader that stands still", async () => {
+  const [tracking] = mesh.services.tracking;
+  tracking?.pause();
+  try {
+    const { run } = await mesh.clients().runs.startRun({ businessDate: yesterday() });
+    expect(run?.runId).not.toBe("");
+    const waiting = async () => {
+      const finding = await oracles.I9?.(oracleContext(mesh));
+      return finding?.problems.find((problem) => problem.startsWith(durables.trackingChecks));
+    };
+    expect(await eventually("checks that nobody reads", waiting, { deadlineMs: 30_000 })).toContain("messages");
+  } finally {
+    tracking?.resume();
+  }
+  await mesh.drain();
+  expect((await checkInvariants(mesh)).I9).toMatchObject({ ok: true });
+}, 120_000);
+
+function yesterday(): string {
+  return new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 }
 
 test("a receiver that accepted an older version after a newer one is seen", () => {
