@@ -1,4 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { readDeadLettersSearch } from "../pages/integration/dead-letters/dead-letters-search.ts";
+import { readQueueSearch } from "../pages/integration/queue/queue-search.ts";
+import { readTraceSearch } from "../pages/integration/trace/trace-search.ts";
 import { readReportAssetsSearch, readReportSearch } from "../pages/report/report-search.ts";
 import { TaskListPage } from "../pages/task-list/task-list-page.tsx";
 import { readTaskListSearch } from "../pages/task-list/task-list-search.ts";
@@ -69,6 +72,50 @@ const runsRoute = createRoute({
   component: lazyRouteComponent(() => import("../pages/runs/runs-page.tsx"), "RunsPage"),
 });
 
+const queueRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/integration",
+  beforeLoad: requireSession,
+  validateSearch: readQueueSearch,
+  component: lazyRouteComponent(() => import("../pages/integration/queue/queue-page.tsx"), "QueuePage"),
+});
+
+const messageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/integration/$service/$recordId",
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import("../pages/integration/message/message-page.tsx"), "MessagePage"),
+});
+
+const deadLettersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/integration/dead-letters",
+  beforeLoad: requireSession,
+  validateSearch: readDeadLettersSearch,
+  component: lazyRouteComponent(
+    () => import("../pages/integration/dead-letters/dead-letters-page.tsx"),
+    "DeadLettersPage",
+  ),
+});
+
+const deadLetterRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/integration/dead-letters/$service/$letterId",
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(
+    () => import("../pages/integration/dead-letters/dead-letter-page.tsx"),
+    "DeadLetterPage",
+  ),
+});
+
+const traceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/integration/trace",
+  beforeLoad: requireSession,
+  validateSearch: readTraceSearch,
+  component: lazyRouteComponent(() => import("../pages/integration/trace/trace-page.tsx"), "TracePage"),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
@@ -78,6 +125,11 @@ export const router = createRouter({
     reportRoute,
     reportAssetsRoute,
     runsRoute,
+    queueRoute,
+    messageRoute,
+    deadLettersRoute,
+    deadLetterRoute,
+    traceRoute,
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,

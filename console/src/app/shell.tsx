@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "../lib/use-shortcuts.ts";
 import { ShortcutHelp } from "../parts/shortcut-help.tsx";
+import { keepsIntegration } from "./integration-keepers.ts";
 import { PersonMenu } from "./person-menu.tsx";
 import classes from "./shell.module.css";
 import { useSession } from "./use-session.ts";
@@ -43,6 +44,11 @@ export function Shell() {
             <Link to="/runs" activeOptions={{ exact: false, includeSearch: false }}>
               {t("common.nav.runs")}
             </Link>
+            {keepsIntegration(session) && (
+              <Link to="/integration" activeOptions={{ exact: false, includeSearch: false }}>
+                {t("common.nav.integration")}
+              </Link>
+            )}
           </nav>
         )}
         <PersonMenu person={session?.person} onHelp={() => setHelpOpen(true)} />

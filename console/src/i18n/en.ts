@@ -1,4 +1,5 @@
 import common from "./en/common.json";
+import integration from "./en/integration.json";
 import report from "./en/report.json";
 import runs from "./en/runs.json";
 import signIn from "./en/sign-in.json";
@@ -6,4 +7,4 @@ import task from "./en/task.json";
 import tasks from "./en/tasks.json";
 import words from "./en/words.json";
 
-export const en = { common, report, runs, signIn, task, tasks, words };
+export const en = { common, integration, report, runs, signIn, task, tasks, words };

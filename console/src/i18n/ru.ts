@@ -1,4 +1,5 @@
 import common from "./ru/common.json";
+import integration from "./ru/integration.json";
 import report from "./ru/report.json";
 import runs from "./ru/runs.json";
 import signIn from "./ru/sign-in.json";
@@ -6,4 +7,4 @@ import task from "./ru/task.json";
 import tasks from "./ru/tasks.json";
 import words from "./ru/words.json";
 
-export const ru = { common, report, runs, signIn, task, tasks, words };
+export const ru = { common, integration, report, runs, signIn, task, tasks, words };

@@ -1,6 +1,8 @@
 import type { AssetSnapshot } from "@dozor/proto/registry/v1/events";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { keepsIntegration } from "../../app/integration-keepers.ts";
+import { useSession } from "../../app/use-session.ts";
 import { formatDay } from "../../lib/company-time.ts";
 import { assetKindKeys, contractStatusKeys } from "../../lib/enum-keys.ts";
 import { useWords } from "../../lib/use-words.ts";
@@ -13,6 +15,7 @@ import classes from "./task-page.module.css";
 export function AssetCard({ asset }: { asset: AssetSnapshot | undefined }) {
   const { t } = useTranslation();
   const words = useWords();
+  const session = useSession();
   if (!asset) return null;
   const { contract, lessee, lessor, nomenclature } = asset;
   const kind = nomenclature && assetKindKeys[nomenclature.kind];
@@ -54,6 +57,13 @@ export function AssetCard({ asset }: { asset: AssetSnapshot | undefined }) {
     <section className={classes.card} aria-labelledby="asset-title">
       <h2 id="asset-title">{t("task.asset.title")}</h2>
       <FactList facts={facts} />
+      {keepsIntegration(session) && (
+        <p>
+          <Link to="/integration/trace" search={{ entity: asset.assetId }}>
+            {t("task.asset.trace")}
+          </Link>
+        </p>
+      )}
     </section>
   );
 }
