@@ -1,23 +1,10 @@
 import type { Mesh } from "@dozor/mesh/mesh";
+import type { Fault } from "@dozor/simulators/harness/faults";
 
 export type OutsideSystem = "onec" | "kontur-focus" | "x-keeper";
 
-/** What a simulator is told to do wrong, as simulators/README.md lists it. */
-export type OutsideFault = {
-  endpoint: string;
-  times?: number;
-  latencyMs?: number;
-  status?: number;
-  body?: string;
-  contentType?: string;
-  retryAfterSeconds?: number;
-  htmlPage200?: boolean;
-  hang?: boolean;
-  cutAfterBytes?: number;
-  stallAfterBytes?: number;
-  repeat?: boolean;
-  corrupt?: "nul" | "utf8";
-};
+/** What a simulator is told to do wrong, at one of its endpoints. */
+export type OutsideFault = Partial<Fault> & Pick<Fault, "endpoint">;
 export type OutsideState = {
   /** Still to be met by a call. */
   faults: OutsideFault[];
