@@ -13,7 +13,7 @@ const provenTeeth = new WeakSet<Mesh>();
 export const starvedOfProcessor: Fault = {
   id: "F3",
   name: "starved of processor",
-  note: "probed every second instead of every ten, with a timeout of one second and three failures in a row, as Kubernetes would at its defaults; the run and the import go at the same time; that the probe kills what stands still is shown once per mesh",
+  note: "probed every second instead of every ten, with a timeout of one second and three failures in a row, as Kubernetes would at its defaults; the run and the import go at the same time, and the 5 MB come in fewer and heavier objects than they would; that the probe kills what stands still is shown once per mesh",
   needs: async () => whyNoControlGroup("cpu"),
   bites: ["throttled", "liveness answered", "KB imported", "whole run ended", "stuck instance killed"],
   async prepare(_dataDir, stack) {
