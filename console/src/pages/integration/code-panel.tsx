@@ -1,12 +1,10 @@
 import { Button, CopyButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import classes from "./integration.module.css";
-import { prettyJson } from "./pretty-json.ts";
 
-/** A body as readable JSON, to scroll in and to copy. */
+/** A text of many lines, to scroll in and to copy. */
 export function CodePanel({ title, text, note }: { title: string; text: string; note?: string }) {
   const { t } = useTranslation();
-  const shown = prettyJson(text);
   return (
     <section className={classes.panel} aria-label={title}>
       <div className={classes.panelHead}>
@@ -14,7 +12,7 @@ export function CodePanel({ title, text, note }: { title: string; text: string; 
         {note && <span className="muted">{note}</span>}
         <span className={classes.spring} />
         {text && (
-          <CopyButton value={shown}>
+          <CopyButton value={text}>
             {({ copied, copy }) => (
               <Button variant="subtle" size="compact-xs" onClick={copy}>
                 {copied ? t("common.copied") : t("common.copy")}
@@ -26,7 +24,7 @@ export function CodePanel({ title, text, note }: { title: string; text: string; 
       {text ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         <pre className={classes.code} tabIndex={0}>
-          {shown}
+          {text}
         </pre>
       ) : (
         <p className="muted">{t("integration.message.noBody")}</p>

@@ -13,6 +13,7 @@ import { LoadingRows } from "../../../parts/loading-rows.tsx";
 import { MissingPage } from "../../../parts/missing-page.tsx";
 import { TimeAgo } from "../../../parts/time-ago.tsx";
 import { CodePanel } from "../code-panel.tsx";
+import { indentJson } from "../indent-json.ts";
 import classes from "../integration.module.css";
 import { KeepersOnly } from "../integration-frame.tsx";
 import { type LetterService, letterServiceIn } from "../integration-services.ts";
@@ -91,7 +92,7 @@ function LetterView({ letter, found, service, reload }: ViewProps) {
             note={
               found.payloadJson ? letter.schema : t("integration.letters.undecoded", { value: found.payload.length })
             }
-            text={found.payloadJson || hexOf(found.payload)}
+            text={indentJson(found.payloadJson) || hexOf(found.payload)}
           />
         </div>
         <aside>

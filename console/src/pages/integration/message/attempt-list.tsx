@@ -1,4 +1,4 @@
-import type { Attempt } from "@dozor/proto/integration/v1/queue";
+import { type Attempt, Direction } from "@dozor/proto/integration/v1/queue";
 import { useTranslation } from "react-i18next";
 import { timeWords } from "../../../lib/words/words-context.ts";
 import { attemptDuration } from "../attempt-duration.ts";
@@ -6,9 +6,12 @@ import classes from "../integration.module.css";
 import own from "./message.module.css";
 
 /** Every attempt, newest first: what came back, how long it took and what was wrong. */
-export function AttemptList({ attempts }: { attempts: readonly Attempt[] }) {
+export function AttemptList({ attempts, direction }: { attempts: readonly Attempt[]; direction: Direction }) {
   const { t, i18n } = useTranslation();
-  if (attempts.length === 0) return <p className="muted">{t("integration.attempts.none")}</p>;
+  if (attempts.length === 0) {
+    const key = direction === Direction.INBOUND ? "onArrival" : "none";
+    return <p className="muted">{t(`integration.attempts.${key}`)}</p>;
+  }
   return (
     <ol className={own.attempts}>
       {attempts.toReversed().map((attempt) => (

@@ -15,6 +15,7 @@ import { KeepersOnly } from "../integration-frame.tsx";
 import { type JournalService, journalServiceIn } from "../integration-services.ts";
 import { OfService } from "../of-service.tsx";
 import { PauseList } from "../pause-list.tsx";
+import { readableBody } from "../readable-body.ts";
 import { MessageStateMark } from "../state-mark.tsx";
 import { pausesOf, usePauses } from "../use-pauses.ts";
 import { AttemptList } from "./attempt-list.tsx";
@@ -62,6 +63,7 @@ function MessageView({ message, found, service, watch, reload }: ViewProps) {
   const actions = useMessageActions(message, reload);
   const pauses = usePauses();
   const { lane, queue } = pausesOf(pauses.pauses, message);
+  const body = readableBody(found.bodyJson);
   const trace = traceSearchOf(message, service);
   return (
     <>
@@ -105,12 +107,12 @@ function MessageView({ message, found, service, watch, reload }: ViewProps) {
           )}
           <section className={classes.panel} aria-labelledby="attempts-title">
             <h2 id="attempts-title">{t("integration.attempts.title")}</h2>
-            <AttemptList attempts={found.attempts} />
+            <AttemptList attempts={found.attempts} direction={message.direction} />
           </section>
           <CodePanel
             title={t("integration.message.body")}
-            note={t("integration.message.masked")}
-            text={found.bodyJson}
+            note={t(body.isWhole ? "integration.message.masked" : "integration.message.cut")}
+            text={body.text}
           />
         </div>
         <aside>

@@ -32,7 +32,7 @@ export function QueueFilters({ search, searchBox, known, onChange }: Props) {
       />
       <Select
         aria-label={t("integration.queue.filters.direction")}
-        placeholder={t("integration.queue.filters.anyDirection")}
+        placeholder={t("integration.queue.filters.direction")}
         data={(["inbound", "outbound"] as const).map((value) => ({
           value,
           label: t(`integration.direction.${value}`),

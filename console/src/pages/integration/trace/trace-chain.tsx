@@ -12,16 +12,23 @@ import { TraceJournal } from "./trace-journal.tsx";
 import { TraceStep } from "./trace-step.tsx";
 import { VersionMark } from "./version-mark.tsx";
 
+// While registry refuses the object nobody behind it can have it: that is what to say.
+const refusedSummaries: Partial<Record<HopState, "notAccepted" | "refused">> = {
+  [HopState.MISSING]: "notAccepted",
+  [HopState.BEHIND]: "refused",
+};
+
 /** The way of an object from top to bottom; whatever has not the target version is marked. */
 export function TraceChain({ trace }: { trace: TraceObjectResponse }) {
   const { t } = useTranslation();
   const state = hopStateKeys[trace.state];
+  const summary = refusedSummaries[trace.entityState] ?? state;
   const journal = trace.entity?.journal ?? [];
   return (
     <>
       <section className={classes.verdict} data-hop={state} role="status">
         <HopMark state={trace.state} />
-        <strong>{state && t(`integration.trace.summary.${state}`)}</strong>
+        <strong>{summary && t(`integration.trace.summary.${summary}`)}</strong>
       </section>
       <ol className={classes.chain}>
         <TraceStep title={t("integration.trace.steps.source")} state={undefined}>
