@@ -79,6 +79,20 @@ module.exports = {
       to: { path: ["\\.test\\.tsx?$", "^tests/", "^testkit/", "^services/[^/]+/tests/"] },
     },
     {
+      name: "bench-measures-what-is-shared",
+      comment: "A benchmark of one service belongs to that service; here are the machines that all of them stand on.",
+      severity: "error",
+      from: { path: "^bench/" },
+      to: { path: "^(services|simulators|tests|console)/" },
+    },
+    {
+      name: "nobody-imports-bench",
+      comment: "What another needs of a benchmark is not part of measuring.",
+      severity: "error",
+      from: { pathNot: "^bench/" },
+      to: { path: "^bench/" },
+    },
+    {
       name: "domain-is-pure",
       comment:
         "Rules that touch no network, clock, table or package can be read aloud to the risk department and tested by table.",

@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<Command>> = {
   token: async () => (await import("./commands/token.ts")).token,
   test: async () => (await import("./commands/test.ts")).test,
   faults: async () => (await import("./commands/faults.ts")).faults,
+  bench: async () => (await import("./commands/bench.ts")).bench,
   check: async () => (await import("./commands/check.ts")).check,
   provision: async () => (await import("./commands/provision.ts")).provisionCommand,
 };

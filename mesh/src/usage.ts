@@ -25,6 +25,9 @@ export const usage = `Usage: ./dozor <command> [options]
              --seed S               the first seed; drawn and printed unless given
              --json                 the results as the last thing on standard output
              ./dozor faults soak --minutes 10   pairs of faults at random, then rest and every comparison
+  bench      measure against the ceiling of the same run: ./dozor bench [outbox inbox journal]
+             --json                 one line of JSON for each
+             --rows N, --messages N, --bytes N …   the sizes, as bench/README.md lists them
   check      lint, format, types, boundaries, generated code, dead code
   provision  create the JetStream streams, consumers and the lease bucket; safe to repeat
              addresses and names from the environment: DOZOR_NATS_URL, DOZOR_STREAM_…

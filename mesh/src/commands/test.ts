@@ -1,12 +1,10 @@
 import { rmSync } from "node:fs";
 import { findChromium } from "../chromium.ts";
-import { startNatsServer } from "../nats-server.ts";
-import { freePorts } from "../ports.ts";
-import { startPostgres } from "../postgres.ts";
+import { raiseServers } from "../raise-servers.ts";
 import { runSuite, type SuiteResult, suiteNames, suites } from "../suites.ts";
 import { temporaryDataDir } from "../temporary-data-dir.ts";
 import { parseOptions, UsageError } from "../usage.ts";
-import { startWatchdog, type Watchdog } from "../watchdog.ts";
+import { startWatchdog } from "../watchdog.ts";
 
 /** Raises Postgres and NATS on ports of their own, runs the suites, and ends with the line `N passed, N failed`. */
 export async function test(args: string[], signal: AbortSignal): Promise<number> {
@@ -22,7 +20,9 @@ export async function test(args: string[], signal: AbortSignal): Promise<number>
   try {
     await using stack = new AsyncDisposableStack();
     const watchdog = stack.use(startWatchdog());
-    const env = await raise(dataDir, values["nats-version"], watchdog, stack, signal);
+    const servers = { dataDir, natsVersion: values["nats-version"], durable: false, watchdog, signal };
+    const { env, natsVersion } = await raiseServers(servers, stack);
+    console.log(`Postgres and nats-server ${natsVersion} are up for the tests`);
     const results: SuiteResult[] = [];
     for (const suite of asked) {
       const chromium = suite.name === "e2e" ? await findChromium(signal) : undefined;
@@ -37,29 +37,6 @@ export async function test(args: string[], signal: AbortSignal): Promise<number>
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-async function raise(
-  dataDir: string,
-  natsVersion: string | undefined,
-  watchdog: Watchdog,
-  stack: AsyncDisposableStack,
-  signal: AbortSignal,
-): Promise<Record<string, string>> {
-  const [postgresPort = 0, natsPort = 0, monitorPort = 0] = await freePorts(3);
-  const servers = { dataDir, watchdog, signal };
-  const [postgres, nats] = await Promise.all([
-    startPostgres({ ...servers, port: postgresPort, databases: [], connectionsMax: 300, durable: false }),
-    startNatsServer({ ...servers, port: natsPort, monitorPort, version: natsVersion }),
-  ]);
-  stack.use(postgres);
-  stack.use(nats);
-  console.log(`Postgres and nats-server ${nats.version} are up for the tests`);
-  return {
-    DOZOR_TEST_POSTGRES_URL: postgres.adminUrl,
-    DOZOR_TEST_NATS_URL: nats.url,
-    DOZOR_TEST_NATS_VERSION: natsVersion ?? "",
-  };
 }
 
 function summarize(results: readonly SuiteResult[]): number {
