@@ -10,7 +10,7 @@ import { testDatabase } from "@dozor/testkit/database";
 import { readBenchOptions } from "./harness/options.ts";
 import { printReport, timed } from "./harness/report.ts";
 
-const options = readBenchOptions({ messages: 3_000, objects: 500, bytes: 500, batch: 500 });
+const options = readBenchOptions({ messages: 1_500, objects: 500, bytes: 500, batch: 500 });
 const { messages, objects, bytes, batch } = options;
 const parallelMax = 8;
 const filling = "x".repeat(bytes);
