@@ -1,4 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { IntegrationQueueService, MessageState } from "@dozor/proto/integration/v1/queue";
+import { createGrpcClient } from "@dozor/runtime/client";
 import { start as startReceiver } from "@dozor/simulators/receiver/server";
 import { eventually } from "@dozor/testkit/eventually";
 import { type Registry, startRegistry } from "./harness.ts";
@@ -73,6 +75,25 @@ test("a quarantined record that is accepted settles its message in the journal, 
   const { accepted } = await strict.source().reprocessQuarantinedRecord({ id: kept?.id ?? "", dryRun: false });
   expect(accepted).toBe(true);
   expect((await journal(strict, assetType)).map(({ state }) => state)).toEqual([3]);
+});
+
+test("of two contents that one version of a record had, each is read again by its own message", async () => {
+  const onec = scriptedOnec();
+  await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
+  for (const year of ["позапрошлый", "прошлый"]) {
+    onec.waiting = [assetItem(1, { ГодВыпуска: year })];
+    await registry.poll();
+  }
+  await registry.sql`
+    update quarantine set raw = convert_to(replace(convert_from(raw, 'UTF8'), '"позапрошлый"', '2020'), 'UTF8')`;
+  const [older] = await registry.sql<{ recordId: string }[]>`
+    select record_id as "recordId" from integration_message where request_type = ${assetType} order by counter`;
+  const token = () => registry.token("integration_admin");
+  const queue = createGrpcClient(IntegrationQueueService, { baseUrl: registry.service.grpcUrl, token });
+  const { message } = await queue.retryMessage({ recordId: older?.recordId ?? "", reason: "mended by hand" });
+  expect(message?.requestState).toBe(MessageState.PROCESSED);
+  const [asset] = await registry.sql<{ year: number }[]>`select manufacture_year as year from asset`;
+  expect(asset?.year).toBe(2020);
 });
 
 test("what changes is sent to the receivers that want it, and nothing to the others", async () => {

@@ -117,22 +117,23 @@ export async function countOpenQuarantined(sql: Queryable, source: string): Prom
   return Object.fromEntries(rows.map(({ rule, count }) => [rule, count]));
 }
 
-/** The open record of the object; of several contents that of the named version, else the newest. */
+/** The open record that the message tells of; when none names it, that of the object in the same version, else the newest of the object. */
 export async function findOpenQuarantined(
   tx: Tx,
   {
+    journalRecordId,
     source,
     type,
     externalId,
     sourceVersion,
-  }: { source: string; type: string; externalId: string; sourceVersion: string },
+  }: { journalRecordId: string; source: string; type: string; externalId: string; sourceVersion: string },
 ): Promise<string | undefined> {
   const [row] = await statement(
     "quarantine.find_open",
     tx<{ id: string }[]>`
       select id from quarantine
       where source = ${source} and type = ${type} and external_id = ${externalId} and state = 1
-      order by source_version = ${sourceVersion} desc, updated_at desc, id desc limit 1`,
+      order by journal_record_id = ${journalRecordId} desc, source_version = ${sourceVersion} desc, updated_at desc, id desc limit 1`,
   );
   return row?.id;
 }

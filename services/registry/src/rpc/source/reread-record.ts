@@ -8,7 +8,7 @@ import { reprocess } from "./reprocess-quarantined-record.ts";
 export function rereadRecord(context: Pick<RegistryContext, "sources" | "receivers" | "clock">): Reread {
   return async (tx, { recordId, source, objectId, requestType, objectVersion }) => {
     const record = { source, type: requestType, externalId: objectId, sourceVersion: objectVersion };
-    const id = await findOpenQuarantined(tx, record);
+    const id = await findOpenQuarantined(tx, { ...record, journalRecordId: recordId });
     if (id === undefined) throw failedPrecondition(`nothing in quarantine belongs to message ${recordId}`);
     const { accepted, reasons } = await reprocess(tx, context, id);
     return accepted ? "" : reasons.map(({ rule, attribute, text }) => `${rule} in ${attribute}: ${text}`).join("; ");
