@@ -40,7 +40,7 @@ export async function openBrowser(origin: string): Promise<TestBrowser> {
         colorScheme,
         reducedMotion: "reduce",
       });
-      context.setDefaultTimeout(30_000);
+      context.setDefaultTimeout(60_000);
       watch(context, origin, misdeeds);
       if (deaf) await context.route("**/WatchTasks", (route) => route.abort());
       const answer = await fetch(`${origin}/dev-sign-in/users/${user}`, { method: "POST" });

@@ -5,18 +5,24 @@ import { freePortBase } from "@dozor/mesh/ports";
 import { temporaryDataDir } from "@dozor/mesh/temporary-data-dir";
 import { openBrowser, type TestBrowser } from "./console-browser.ts";
 
-const assets = 300;
+type ConsoleMeshOptions = {
+  /** Size of the simulated world. */
+  assets?: number;
+  /** What is done to the mesh before the first pass. */
+  before?: (mesh: Mesh) => Promise<void>;
+};
 
 export type ConsoleMesh = AsyncDisposable & { mesh: Mesh; browser: TestBrowser; now: Date };
 
 /** The whole mesh after one pass over a small world, and a browser before its console. */
-export async function startConsoleMesh(): Promise<ConsoleMesh> {
+export async function startConsoleMesh({ assets = 300, before }: ConsoleMeshOptions = {}): Promise<ConsoleMesh> {
   await using stack = new AsyncDisposableStack();
   const dataDir = temporaryDataDir("dozor-e2e-");
   stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
   const now = new Date();
   const portBase = await freePortBase(1);
   const mesh = stack.use(await startMesh({ dataDir, portBase, assets, now, durable: false, scheduled: false }));
+  await before?.(mesh);
   await firstPass(mesh, { asOf: now });
   const browser = stack.use(await openBrowser(`http://127.0.0.1:${mesh.ports.console}`));
   const owned = stack.move();

@@ -65,7 +65,7 @@ export function QueueFilters({ search, searchBox, known, onChange }: Props) {
           type="datetime-local"
           aria-label={t(`integration.queue.filters.${each}`)}
           leftSection={<span aria-hidden="true">{t(`integration.queue.filters.${each}Short`)}</span>}
-          leftSectionWidth={34}
+          leftSectionWidth={42}
           value={search[each] ?? ""}
           onChange={(event) => change({ [each]: event.currentTarget.value })}
         />

@@ -6,6 +6,7 @@ import { timeWords } from "../../../lib/words/words-context.ts";
 import { entityKindKeys, hopStateKeys } from "../integration-keys.ts";
 import { HopMark } from "../state-mark.tsx";
 import { hashWords } from "./hash-words.ts";
+import { sentState } from "./sent-state.ts";
 import classes from "./trace.module.css";
 import { TraceAsset } from "./trace-asset.tsx";
 import { TraceJournal } from "./trace-journal.tsx";
@@ -21,13 +22,18 @@ const refusedSummaries: Partial<Record<HopState, "notAccepted" | "refused">> = {
 /** The way of an object from top to bottom; whatever has not the target version is marked. */
 export function TraceChain({ trace }: { trace: TraceObjectResponse }) {
   const { t } = useTranslation();
-  const state = hopStateKeys[trace.state];
-  const summary = refusedSummaries[trace.entityState] ?? state;
   const journal = trace.entity?.journal ?? [];
+  const outbound = ofDirection(journal, Direction.OUTBOUND);
+  // The service compares our own parts; what receivers took is told by the journal.
+  const sent = sentState(outbound, trace.entity?.version ?? 0n);
+  const isOnlyUnsent = trace.state === HopState.EQUAL && sent === HopState.BEHIND;
+  const shown = isOnlyUnsent ? HopState.BEHIND : trace.state;
+  const state = hopStateKeys[shown];
+  const summary = isOnlyUnsent ? "notSent" : (refusedSummaries[trace.entityState] ?? state);
   return (
     <>
       <section className={classes.verdict} data-hop={state} role="status">
-        <HopMark state={trace.state} />
+        <HopMark state={shown} />
         <strong>{summary && t(`integration.trace.summary.${summary}`)}</strong>
       </section>
       <ol className={classes.chain}>
@@ -57,9 +63,9 @@ export function TraceChain({ trace }: { trace: TraceObjectResponse }) {
             <span className="muted">{t("integration.trace.noAssets")}</span>
           </TraceStep>
         )}
-        {ofDirection(journal, Direction.OUTBOUND).length > 0 && (
-          <TraceStep title={t("integration.trace.steps.sent")} state={undefined}>
-            <TraceJournal messages={ofDirection(journal, Direction.OUTBOUND)} />
+        {outbound.length > 0 && (
+          <TraceStep title={t("integration.trace.steps.sent")} state={sent}>
+            <TraceJournal messages={outbound} />
           </TraceStep>
         )}
       </ol>
