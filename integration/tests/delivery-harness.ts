@@ -1,5 +1,5 @@
 import { fixedClock } from "@dozor/runtime/clock";
-import type { JobRun } from "@dozor/runtime/jobs";
+import type { JobRun } from "@dozor/runtime/job";
 import { start } from "@dozor/simulators/receiver/server";
 import { testDatabase } from "@dozor/testkit/database";
 import { type DeliveryOptions, deliverMessages } from "../src/deliver.ts";
