@@ -49,12 +49,25 @@ export function openControlGroup(controller: Controller, name: string): ControlG
       return 0;
     },
     [Symbol.dispose]() {
-      for (const pid of readFileSync(join(directory, "cgroup.procs"), "utf8").split("\n")) {
-        if (pid !== "") moveOut(home, pid);
-      }
-      rmdirSync(directory);
+      for (let round = 1; !isRemoved(home, directory, round === roundsMax); round += 1) Bun.sleepSync(10);
     },
   };
+}
+
+/** What is moved out may have made children in the meantime, and who is ending stays for a moment. */
+const roundsMax = 200;
+
+function isRemoved(home: string, directory: string, isLastRound: boolean): boolean {
+  for (const pid of readFileSync(join(directory, "cgroup.procs"), "utf8").split("\n")) {
+    if (pid !== "") moveOut(home, pid);
+  }
+  try {
+    rmdirSync(directory);
+    return true;
+  } catch (error) {
+    if (isLastRound || !(error instanceof Error && "code" in error && error.code === "EBUSY")) throw error;
+    return false;
+  }
 }
 
 function moveOut(home: string, pid: string): void {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { execFileSync } from "node:child_process";
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDataDir } from "@dozor/mesh/temporary-data-dir";
@@ -44,6 +45,16 @@ describe.skipIf(reason !== undefined)("a disk of our own", () => {
     fill();
     expect(() => writeFileSync(join(directory, "more"), Buffer.alloc(64 * 1024))).toThrow("ENOSPC");
     free();
+    writeFileSync(join(directory, "more"), Buffer.alloc(64 * 1024));
+  });
+
+  test("keeps the room it was given back through a power cut", () => {
+    const { directory, fill, free, cutPower, restorePower } = disk();
+    fill();
+    execFileSync("sync", ["-f", directory]);
+    free();
+    cutPower();
+    restorePower();
     writeFileSync(join(directory, "more"), Buffer.alloc(64 * 1024));
   });
 });

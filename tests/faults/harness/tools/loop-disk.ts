@@ -76,7 +76,11 @@ export function mountLoopDisk(directory: string, sizeMiB: number): LoopDisk {
     fill() {
       for (let chunkBytes = 2 ** 30; chunkBytes >= 4096; chunkBytes /= 2) while (reserve(ballast, chunkBytes));
     },
-    free: () => rmSync(ballast, { force: true }),
+    free() {
+      rmSync(ballast, { force: true });
+      // Otherwise a power cut soon afterwards would bring it back.
+      run("sync", "-f", directory);
+    },
     async [Symbol.asyncDispose]() {
       if (isMounted) unmount();
       rmSync(image, { force: true });
