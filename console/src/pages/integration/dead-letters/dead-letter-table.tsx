@@ -49,8 +49,8 @@ export function DeadLetterTable({ letters, service }: { letters: readonly DeadLe
               <td className="nowrap number">
                 <TimeAgo at={letter.createdAt} bare />
               </td>
-              <td className={classes.clip} title={firstLine(letter.cause)}>
-                {firstLine(letter.cause)}
+              <td title={firstLine(letter.cause)}>
+                <div className={classes.twoLines}>{firstLine(letter.cause)}</div>
               </td>
             </tr>
           ))}

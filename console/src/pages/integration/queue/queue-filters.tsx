@@ -62,6 +62,7 @@ export function QueueFilters({ search, searchBox, known, onChange }: Props) {
       {(["since", "until"] as const).map((each) => (
         <TextInput
           key={each}
+          className={classes.clock ?? ""}
           type="datetime-local"
           aria-label={t(`integration.queue.filters.${each}`)}
           leftSection={<span aria-hidden="true">{t(`integration.queue.filters.${each}Short`)}</span>}

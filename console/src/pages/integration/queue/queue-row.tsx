@@ -49,8 +49,8 @@ export const QueueRow = memo(function QueueRow({ message, service }: { message: 
       <td className="nowrap number">
         <TimeAgo at={message.nextAttemptAt} />
       </td>
-      <td className={classes.clip} title={error}>
-        {error}
+      <td title={error}>
+        <div className={classes.twoLines}>{error}</div>
       </td>
     </tr>
   );

@@ -2,24 +2,16 @@ import type { AssetTrace, ProjectionHop } from "@dozor/proto/monitoring/v1/trace
 import { useTranslation } from "react-i18next";
 import { timeWords } from "../../../lib/words/words-context.ts";
 import { hashWords } from "./hash-words.ts";
-import classes from "./trace.module.css";
 import { TraceRuns } from "./trace-runs.tsx";
 import { TraceStep } from "./trace-step.tsx";
 import { VersionMark } from "./version-mark.tsx";
 
 /** The snapshot of one asset that the object is part of: what was told, and who has it. */
-export function TraceAsset({ asset, isAlone }: { asset: AssetTrace; isAlone: boolean }) {
+export function TraceAsset({ asset }: { asset: AssetTrace }) {
   const { t } = useTranslation();
   const { event } = asset;
   return (
     <>
-      {!isAlone && (
-        <li className={classes.stepGroup}>
-          <h3>
-            {t("integration.trace.asset")} <span className="mono">{asset.externalId || asset.assetId}</span>
-          </h3>
-        </li>
-      )}
       <TraceStep title={t("integration.trace.steps.event")} state={event?.state}>
         <VersionMark part="snapshot" version={asset.targetVersion} target={asset.targetVersion} />
         <span className="mono muted">{hashWords(asset.targetHash)}</span>

@@ -9,6 +9,7 @@ import { hashWords } from "./hash-words.ts";
 import { sentState } from "./sent-state.ts";
 import classes from "./trace.module.css";
 import { TraceAsset } from "./trace-asset.tsx";
+import { TraceAssetTable } from "./trace-asset-table.tsx";
 import { TraceJournal } from "./trace-journal.tsx";
 import { TraceStep } from "./trace-step.tsx";
 import { VersionMark } from "./version-mark.tsx";
@@ -22,6 +23,7 @@ const refusedSummaries: Partial<Record<HopState, "notAccepted" | "refused">> = {
 /** The way of an object from top to bottom; whatever has not the target version is marked. */
 export function TraceChain({ trace }: { trace: TraceObjectResponse }) {
   const { t } = useTranslation();
+  const [asset] = trace.assets;
   const journal = trace.entity?.journal ?? [];
   const outbound = ofDirection(journal, Direction.OUTBOUND);
   // The service compares our own parts; what receivers took is told by the journal.
@@ -55,9 +57,8 @@ export function TraceChain({ trace }: { trace: TraceObjectResponse }) {
           <TraceJournal messages={ofDirection(journal, Direction.INBOUND)} />
         </TraceStep>
         <EntityStep trace={trace} />
-        {trace.assets.map((asset) => (
-          <TraceAsset key={asset.assetId} asset={asset} isAlone={trace.assets.length === 1} />
-        ))}
+        {asset && trace.assets.length === 1 && <TraceAsset asset={asset} />}
+        {trace.assets.length > 1 && <TraceAssetTable assets={trace.assets} />}
         {trace.entity && trace.assets.length === 0 && trace.entityState === HopState.EQUAL && (
           <TraceStep title={t("integration.trace.steps.snapshot")} state={undefined}>
             <span className="muted">{t("integration.trace.noAssets")}</span>
