@@ -131,17 +131,12 @@ async function runInTheMiddle(mesh: Mesh, signal: AbortSignal): Promise<void> {
 
 async function pollWell(callers: readonly MeshClients[], history: History, signal: AbortSignal): Promise<boolean> {
   for (const clients of callers) {
-    const pollAll = async () => ({
-      sources: await history.op("last poll of sources", () =>
-        clients.sources.pollNow({ source: "", waitMs: callMs }, callOf(signal)),
-      ),
-      trackers: await history.op("last poll of trackers", () =>
-        clients.tracking.pollNow({ provider: "", waitMs: callMs }, callOf(signal)),
-      ),
-    });
-    // The first may join a poll that is going on, which looked before the last change.
-    await pollAll();
-    const { sources, trackers } = await pollAll();
+    const sources = await history.op("last poll of sources", () =>
+      clients.sources.pollNow({ source: "", waitMs: callMs }, callOf(signal)),
+    );
+    const trackers = await history.op("last poll of trackers", () =>
+      clients.tracking.pollNow({ provider: "", waitMs: callMs }, callOf(signal)),
+    );
     const isWell =
       sources.result?.finished &&
       trackers.result?.finished &&
