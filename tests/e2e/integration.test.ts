@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
     const page = await browser.visit("analyst", "/integration?state=failed");
     await page.getByRole("heading", { name: "Раздел закрыт для вашей роли" }).waitFor();
     expect(
-      await page.getByRole("navigation", { name: "Разделы", exact: true }).getByRole("link").allInnerTexts(),
+      await page.getByRole("navigation", { name: "Разделы", exact: true }).getByRole("link").allTextContents(),
     ).toEqual(["Задачи", "Сводка", "Прогоны"]);
     expect(await brokenRules(page)).toEqual([]);
     await screenshot(page, "integration-forbidden");
@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
     await page.locator(`[data-record-id="${message.recordId}"]`).click();
     await page.getByRole("heading", { name: "Почему не прошло" }).waitFor();
     await page.getByText("HTTP 422", { exact: true }).first().waitFor();
-    expect(await page.getByRole("main").innerText()).toContain(refusal);
+    expect(await page.getByRole("main").textContent()).toContain(refusal);
     await button(page, "Повторить…").click();
     await page.getByRole("dialog").getByLabel("Причина").fill("может быть, уже починили");
     await inDialog(page, "Повторить").click();
@@ -182,7 +182,7 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
     const list = await browser.visit("operator", "/integration");
     const held = list.getByRole("region", { name: "Приостановлено" });
     await held.getByText("портал обновляют до обеда").waitFor();
-    expect(await held.innerText()).toContain("integration_admin");
+    expect(await held.textContent()).toContain("integration_admin");
     expect(await brokenRules(list)).toEqual([]);
     await screenshot(list, "integration-paused");
     await held.getByRole("button", { name: "Возобновить" }).click();
@@ -267,7 +267,7 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
       expect({ name, broken: await brokenRules(page) }).toEqual({ name, broken: [] });
       const ours = await page
         .locator("nav, main h1, main h2, main h3, main dt, main thead, [role=toolbar]")
-        .allInnerTexts();
+        .allTextContents();
       expect(ours.join(" ")).not.toMatch(/[а-яё]/i);
       await page.setViewportSize({ width: 480, height: 900 });
       const overflowPx = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -2,7 +2,7 @@ import { DeadLetterState } from "@dozor/proto/integration/v1/dead_letter";
 import { type LetterService, letterServiceIn } from "../integration-services.ts";
 
 export const letterStates = ["open", "retry", "processed", "discarded"] as const;
-export type LetterState = (typeof letterStates)[number];
+type LetterState = (typeof letterStates)[number];
 
 /** In the address bar. An absent service is registry, an absent state is open; "all" is every state. */
 export type DeadLettersSearch = { service?: LetterService; state?: LetterState | "all"; consumer?: string };

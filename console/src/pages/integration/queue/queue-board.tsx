@@ -60,7 +60,8 @@ export function QueueBoard({ search, service, onChange }: Props) {
         onState={(state) => onChange(withOnly(search, { state }))}
         onSkipped={(skipped) => onChange(withOnly(search, { skipped: skipped || undefined }))}
       />
-      <QueueFilters search={search} searchBox={searchBox} known={known} onChange={onChange} />
+      {/* The service tells of all lanes that are held up, whatever the filters. */}
+      {by !== "lane" && <QueueFilters search={search} searchBox={searchBox} known={known} onChange={onChange} />}
       <div className={classes.bar}>
         <SegmentedControl
           size="xs"
