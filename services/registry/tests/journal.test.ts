@@ -96,6 +96,30 @@ test("of two contents that one version of a record had, each is read again by it
   expect(asset?.year).toBe(2020);
 });
 
+test("an older refused version that is read again gives up what is older still, and never a newer one", async () => {
+  const onec = scriptedOnec();
+  await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
+  for (const [at, year] of ["первый", "второй", "третий"].entries()) {
+    onec.waiting = [assetItem(1, { ГодВыпуска: year }, at + 1)];
+    await registry.poll();
+  }
+  await registry.sql`
+    update quarantine set raw = convert_to(regexp_replace(convert_from(raw, 'UTF8'), '"(первый|второй|третий)"', '2020'), 'UTF8')`;
+  const messages = await registry.sql<{ recordId: string }[]>`
+    select record_id as "recordId" from integration_message where request_type = ${assetType} order by counter`;
+  const [, older, newest] = messages.map(({ recordId }) => recordId);
+  const token = () => registry.token("integration_admin");
+  const queue = createGrpcClient(IntegrationQueueService, { baseUrl: registry.service.grpcUrl, token });
+  const told = async () =>
+    (await journal(registry, assetType)).map(({ state, skipReason }) => [state, skipReason].join(" ").trim());
+  await queue.retryMessage({ recordId: older ?? "", reason: "mended by hand" });
+  expect(await told()).toEqual([`4 superseded by ${older}`, "3", "4"]);
+  await queue.retryMessage({ recordId: newest ?? "", reason: "mended by hand" });
+  expect(await told()).toEqual([`4 superseded by ${older}`, "3", "3"]);
+  const [asset] = await registry.sql<{ version: string }[]>`select source_version as version from asset`;
+  expect(asset?.version).toBe("v3");
+});
+
 test("what changes is sent to the receivers that want it, and nothing to the others", async () => {
   const onec = scriptedOnec();
   await using receiver = await startReceiver({ secret });
@@ -116,6 +140,7 @@ test("what changes is sent to the receivers that want it, and nothing to the oth
     return (found as { versions?: string[] } | null)?.versions?.length === 2 ? found : undefined;
   });
   expect(object).toMatchObject({ versions: ["1", "2"], data: { plate: "В123ВС77", header: { version: "2" } } });
+  expect(JSON.stringify(object)).not.toContain("rawJson");
   const messages = await registry.sql<{ source: string; state: number }[]>`
     select distinct source, direction from integration_message where request_type like '%.changed'`;
   expect(messages.map(({ source }) => source)).toEqual(["portal"]);

@@ -10,7 +10,7 @@ export async function takeInRecords(
   context: Pick<RegistryContext, "receivers" | "clock">,
   source: string,
   read: readonly ReadRecord[],
-  options: { isJournalled?: boolean } = {},
+  options: { isReread?: boolean } = {},
 ): Promise<SavedRecords> {
   const saved = await saveRecords(tx, source, read, options);
   await announceChanges(tx, context, saved.changed);

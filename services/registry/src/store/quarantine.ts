@@ -73,6 +73,25 @@ export async function supersedeQuarantined(
   );
 }
 
+/**
+ * An open record is about to be accepted: what was refused of the same entity before it was last received is history, what came after it is not.
+ *
+ * @returns the messages of the journal that tell of those
+ */
+export async function supersedeOlderQuarantined(tx: Tx, id: string): Promise<string[]> {
+  const rows = await statement(
+    "quarantine.supersede_older",
+    tx<{ messageId: string }[]>`
+      update quarantine set state = 3, updated_at = now()
+      from quarantine own
+      where own.id = ${id} and quarantine.source = own.source and quarantine.type = own.type
+        and quarantine.external_id = own.external_id and quarantine.state = 1
+        and (quarantine.updated_at, quarantine.journal_record_id) < (own.updated_at, own.journal_record_id)
+      returning quarantine.journal_record_id as "messageId"`,
+  );
+  return rows.map(({ messageId }) => messageId);
+}
+
 export type QuarantineRow = {
   id: string;
   source: string;

@@ -26,14 +26,14 @@ export type SavedRecords = { counts: RecordCounts; changed: Record<EntityName, s
  * Stores one batch: entities and removals, quarantine, a mark on every asset whose snapshot may differ now, and the journal, all in
  * the caller's transaction. Of several records of one entity the last counts; the others are counted as unchanged. The journal
  * gets a message for each record that changed something, carried a new version or was refused; one that comes again with the
- * same version and content, or is of a type that the mapping does not know, is only counted. With `isJournalled` the records
- * have their messages already.
+ * same version and content, or is of a type that the mapping does not know, is only counted. With `isReread` the records came
+ * earlier and have their messages already: what they supersede is older than they, and the caller's to say.
  */
 export async function saveRecords(
   tx: Tx,
   source: string,
   records: readonly ReadRecord[],
-  { isJournalled = false }: { isJournalled?: boolean } = {},
+  { isReread = false }: { isReread?: boolean } = {},
 ): Promise<SavedRecords> {
   const latest = new Map<string, ReadRecord>();
   for (const each of records) {
@@ -61,14 +61,15 @@ export async function saveRecords(
     reading.result === "refused" ? [{ record, externalId: reading.externalId, reasons: reading.reasons }] : [],
   );
   const news = await quarantineRecords(tx, source, refused);
-  await supersedeQuarantined(tx, source, acceptedLast(records));
+  const superseding = isReread ? [] : acceptedLast(records);
+  await supersedeQuarantined(tx, source, superseding);
   const told = new Set(Object.values(changed).flat());
   for (const id of await noteVersions(tx, accepted, told)) told.add(id);
   await journalRecords(tx, source, {
-    records: isJournalled ? [] : records,
+    records: isReread ? [] : records,
     told,
     refused: news,
-    accepted: acceptedLast(records),
+    accepted: superseding,
   });
   const ignored = records.filter(({ reading }) => reading.result === "ignored").length;
   const saved = Object.values(changed).reduce((sum, ids) => sum + ids.length, 0);

@@ -1,6 +1,6 @@
 import type { ServiceImpl } from "@connectrpc/connect";
-import { messageState } from "@dozor/integration/journal";
-import { beginRereading, endRereading, lockQueueMessage } from "@dozor/integration/store/queue-retry";
+import { messageState, supersededBy } from "@dozor/integration/journal";
+import { beginRereading, endRereading, lockQueueMessage, skipMessage } from "@dozor/integration/store/queue-retry";
 import { QuarantineState, type SourceService } from "@dozor/proto/registry/v1/source";
 import type { Queryable, Tx } from "@dozor/runtime/database";
 import { failedPrecondition, notFound } from "@dozor/runtime/errors";
@@ -11,7 +11,7 @@ import { jsonChanges } from "../../domain/json-changes.ts";
 import { type Reason, refusalText } from "../../domain/reading.ts";
 import { readEntitiesAsJson } from "../../intake/entity-json.ts";
 import { takeInRecords } from "../../intake/take-in-records.ts";
-import { acceptQuarantined, getQuarantined } from "../../store/quarantine.ts";
+import { acceptQuarantined, getQuarantined, supersedeOlderQuarantined } from "../../store/quarantine.ts";
 import { rereadQuarantined } from "./reread-quarantined.ts";
 
 type Outcome = {
@@ -74,10 +74,20 @@ export async function reprocess(
     return { accepted: false, reasons: rereading.reasons, beforeJson: "", afterJson: "", changes: [] };
   const { read, target } = rereading;
   const beforeJson = await entityJson(tx, target.entity, target.id);
-  await takeInRecords(tx, context, kept.source, read, { isJournalled: true });
+  await takeInRecords(tx, context, kept.source, read, { isReread: true });
+  await giveUpOlder(tx, kept);
   await acceptQuarantined(tx, id);
   const afterJson = await entityJson(tx, target.entity, target.id);
   return { accepted: true, reasons: [], beforeJson, afterJson, changes: changesBetween(beforeJson, afterJson) };
+}
+
+/** What was refused before it needs nobody any more; what was refused after it is newer, and still to be read. */
+async function giveUpOlder(tx: Tx, { id, journalRecordId }: { id: string; journalRecordId: string }): Promise<void> {
+  for (const messageId of await supersedeOlderQuarantined(tx, id)) {
+    const message = await lockQueueMessage(tx, messageId);
+    if (message === undefined || message.requestState !== messageState.failed) continue;
+    await skipMessage(tx, message, { actor: supersededBy, reason: `superseded by ${journalRecordId}` });
+  }
 }
 
 /** The raw record is told whole by GetQuarantinedRecord; here it would only repeat every attribute under another name. */
