@@ -1,7 +1,9 @@
+import { IntegrationQueueService } from "@dozor/proto/integration/v1/queue";
 import { IndicatorService } from "@dozor/proto/monitoring/v1/indicator";
 import { ReportService } from "@dozor/proto/monitoring/v1/report";
 import { RunService } from "@dozor/proto/monitoring/v1/run";
 import { TaskService } from "@dozor/proto/monitoring/v1/task";
+import { TraceService } from "@dozor/proto/monitoring/v1/trace";
 import { WatchService } from "@dozor/proto/monitoring/v1/watch";
 import { RegistryService } from "@dozor/proto/registry/v1/registry";
 import { SourceService } from "@dozor/proto/registry/v1/source";
@@ -19,12 +21,15 @@ export function meshClients(grpcUrlOf: (service: ServiceName) => string, token: 
   return {
     registry: createGrpcClient(RegistryService, optionsOf("registry")),
     sources: createGrpcClient(SourceService, optionsOf("registry")),
+    /** Of registry, which is the one that delivers. */
+    queue: createGrpcClient(IntegrationQueueService, optionsOf("registry")),
     tracking: createGrpcClient(TrackingService, optionsOf("tracking")),
     zones: createGrpcClient(ZoneService, optionsOf("tracking")),
     indicators: createGrpcClient(IndicatorService, optionsOf("monitoring")),
     runs: createGrpcClient(RunService, optionsOf("monitoring")),
     tasks: createGrpcClient(TaskService, optionsOf("monitoring")),
     reports: createGrpcClient(ReportService, optionsOf("monitoring")),
+    trace: createGrpcClient(TraceService, optionsOf("monitoring")),
     watch: createGrpcClient(WatchService, optionsOf("monitoring")),
   };
 }

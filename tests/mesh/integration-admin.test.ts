@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Client } from "@connectrpc/connect";
 import { type Mesh, startMesh } from "@dozor/mesh/mesh";
+import { type MeshClients, meshClients } from "@dozor/mesh/mesh-clients";
 import { writeMeshConfig } from "@dozor/mesh/mesh-config";
 import { freePortBase, portPlan } from "@dozor/mesh/ports";
 import { temporaryDataDir } from "@dozor/mesh/temporary-data-dir";
-import { Direction, IntegrationQueueService, MessageState } from "@dozor/proto/integration/v1/queue";
-import { HopState, TraceService } from "@dozor/proto/monitoring/v1/trace";
-import { createGrpcClient } from "@dozor/runtime/client";
+import { Direction, MessageState } from "@dozor/proto/integration/v1/queue";
+import { HopState } from "@dozor/proto/monitoring/v1/trace";
 import { eventually } from "@dozor/testkit/eventually";
 import { YAML } from "bun";
 
@@ -15,8 +14,8 @@ import { YAML } from "bun";
 
 const dataDir = temporaryDataDir("dozor-admin-");
 let mesh: Mesh;
-let queue: Client<typeof IntegrationQueueService>;
-let trace: Client<typeof TraceService>;
+let queue: MeshClients["queue"];
+let trace: MeshClients["trace"];
 let configFile: string;
 let receiverUrl: string;
 
@@ -32,13 +31,7 @@ beforeAll(async () => {
   const options = { dataDir, portBase, console: false, durable: false, scheduled: false, configFile };
   mesh = await startMesh({ ...options, assets: 60 });
   const token = await mesh.tokens.issuer.issue({ subject: "igor", name: "Игорь Стыков", roles: ["integration_admin"] });
-  const clientOf = (service: "registry" | "monitoring") => ({
-    baseUrl: mesh.services[service][0]?.grpcUrl ?? "",
-    token: () => token,
-    timeoutMs: 60_000,
-  });
-  queue = createGrpcClient(IntegrationQueueService, clientOf("registry"));
-  trace = createGrpcClient(TraceService, clientOf("monitoring"));
+  ({ queue, trace } = meshClients((service) => mesh.services[service][0]?.grpcUrl ?? "", token));
   await mesh.clients().sources.pollNow({ source: "1c", waitMs: 60_000 });
   await mesh.drain();
 }, 240_000);
