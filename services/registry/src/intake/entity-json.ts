@@ -4,6 +4,7 @@ import {
   ContactSchema,
   ContractSchema,
   CounterpartySchema,
+  type EntityHeader,
   NomenclatureSchema,
 } from "@dozor/proto/registry/v1/entities";
 import type { Queryable } from "@dozor/runtime/database";
@@ -22,7 +23,7 @@ import { readCounterparties } from "../store/counterparty.ts";
 import type { EntityRow } from "../store/entity-row.ts";
 import { readNomenclatureItems } from "../store/nomenclature.ts";
 
-/** `data` is the entity as RegistryService answers it in JSON. */
+/** `data` is the entity as RegistryService answers it in JSON, without the record of the source, which is no business of whoever is told. */
 export type EntityAsJson = { row: EntityRow; data: JsonValue };
 
 /** Those of the ids that are known. */
@@ -38,17 +39,28 @@ const readers: Record<EntityName, (sql: Queryable, ids: readonly string[]) => Pr
   nomenclature: async (sql, ids) =>
     (await readNomenclatureItems(sql, ids)).map((row) => ({
       row,
-      data: toJson(NomenclatureSchema, nomenclatureMessage(row)),
+      data: toJson(NomenclatureSchema, withoutRecord(nomenclatureMessage(row))),
     })),
   counterparty: async (sql, ids) =>
     (await readCounterparties(sql, ids)).map((row) => ({
       row,
-      data: toJson(CounterpartySchema, counterpartyMessage(row)),
+      data: toJson(CounterpartySchema, withoutRecord(counterpartyMessage(row))),
     })),
   contact: async (sql, ids) =>
-    (await readContacts(sql, ids)).map((row) => ({ row, data: toJson(ContactSchema, contactMessage(row)) })),
+    (await readContacts(sql, ids)).map((row) => ({
+      row,
+      data: toJson(ContactSchema, withoutRecord(contactMessage(row))),
+    })),
   contract: async (sql, ids) =>
-    (await readContracts(sql, ids)).map((row) => ({ row, data: toJson(ContractSchema, contractMessage(row)) })),
+    (await readContracts(sql, ids)).map((row) => ({
+      row,
+      data: toJson(ContractSchema, withoutRecord(contractMessage(row))),
+    })),
   asset: async (sql, ids) =>
-    (await readAssets(sql, ids)).map((row) => ({ row, data: toJson(AssetSchema, assetMessage(row)) })),
+    (await readAssets(sql, ids)).map((row) => ({ row, data: toJson(AssetSchema, withoutRecord(assetMessage(row))) })),
 };
+
+function withoutRecord<M extends { header?: EntityHeader | undefined }>(message: M): M {
+  if (message.header !== undefined) message.header.rawJson = "";
+  return message;
+}
