@@ -93,8 +93,11 @@ async function begin<T>(sql: Sql, mode: string, work: (tx: Tx) => Promise<T>): P
     });
   const outcome = sql.begin(mode, async (tx) => {
     try {
+      const value = await work(guarded(tx));
+      // Ended while the work waited for something else: postgres.js would write COMMIT to a socket that is no more.
+      if (lostBy !== undefined) throw lostBy;
       // Boxed, because postgres.js would await an array element by element.
-      return { value: await work(guarded(tx)) };
+      return { value };
     } catch (error) {
       if (lostBy !== undefined || (isLost(error) && own.has(error))) {
         lostBy ??= error;

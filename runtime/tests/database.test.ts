@@ -150,6 +150,28 @@ test("a broken connection is told apart from a mistake and the pool recovers", a
   expect(await db.database.isReachable()).toBe(true);
 });
 
+test("work that comes back to a transaction which was ended in the meantime harms nothing", async () => {
+  await using db = await testDatabase({ migrated: false });
+  const other = await db.open();
+  for (let round = 0; round < 5; round++) {
+    const gate = Promise.withResolvers<void>();
+    const cut = Promise.withResolvers<void>();
+    const returned = Promise.withResolvers<void>();
+    const broken = db.database.transaction("test.late", async (tx) => {
+      const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+      await other.sql`select pg_terminate_backend(${row?.pid ?? 0})`;
+      cut.resolve();
+      await gate.promise;
+      returned.resolve();
+    });
+    await cut.promise;
+    expect(isUnavailable(await broken.catch((error: unknown) => error))).toBe(true);
+    gate.resolve();
+    await returned.promise;
+    expect(await db.database.sql`select 1`).toHaveLength(1);
+  }
+});
+
 test("a pool outlives more broken connections than it has, idle and in the middle of transactions", async () => {
   await using db = await testDatabase({ migrated: false });
   const other = await db.open();
