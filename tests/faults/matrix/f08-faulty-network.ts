@@ -54,10 +54,12 @@ const lost: Record<(typeof peers)[number], Omit<Cut, "times">> = {
   registry: { part: "reply", where: "reply", like: /./s },
 };
 
-async function loseReplies({ signal, bite }: FaultRun): Promise<void> {
+async function loseReplies({ mesh, signal, bite }: FaultRun): Promise<void> {
   const cutCount = (peer: Peer) => links.to(peer).reduce((sum, { counts }) => sum + counts.cuts, 0);
   const before = Object.fromEntries(peers.map((peer) => [peer, cutCount(peer)]));
   for (const peer of peers) for (const link of links.to(peer)) link.cut({ ...lost[peer], times: 2 });
+  // The load may be busy for long with a source whose replies are lost.
+  await mesh.clients(0).tracking.pollNow({ provider: "", waitMs: 0 }, { signal, timeoutMs: 20_000 });
   for (const peer of peers) {
     await eventually(`a lost reply of ${peer}`, () => cutCount(peer) > (before[peer] ?? 0), {
       deadlineMs: 30_000,
