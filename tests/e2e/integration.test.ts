@@ -252,30 +252,28 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
     await screenshot(page, "integration-trace-asset");
   });
 
-  test("every page of the integration can be read in dark colours, on a narrow screen and in English", async () => {
-    const { messages } = await queue.listMessages({ filter: { source: "risk-portal" }, pageSize: 1 });
-    const pages = {
-      queue: "/integration",
-      lanes: "/integration?by=lane",
-      message: `/integration/registry/${messages[0]?.recordId}`,
-      letters: "/integration/dead-letters?state=all&service=tracking",
-      trace: `/integration/trace?entity=${messages[0]?.entityId}`,
-    };
-    for (const [name, path] of Object.entries(pages)) {
-      const page = await browser.visit("integration_admin", path, { colorScheme: "dark", language: "en" });
+  test.each(["queue", "lanes", "message", "letters", "trace"] as const)(
+    "the page of the integration's %s can be read in dark colours, on a narrow screen and in English",
+    async (name) => {
+      const { messages } = await queue.listMessages({ filter: { source: "risk-portal" }, pageSize: 1 });
+      const pages = {
+        queue: "/integration",
+        lanes: "/integration?by=lane",
+        message: `/integration/registry/${messages[0]?.recordId}`,
+        letters: "/integration/dead-letters?state=all&service=tracking",
+        trace: `/integration/trace?entity=${messages[0]?.entityId}`,
+      };
+      const page = await browser.visit("integration_admin", pages[name], { colorScheme: "dark", language: "en" });
       await page.locator("main table, main dl, main ol, main section h2").first().waitFor();
-      expect({ name, broken: await brokenRules(page) }).toEqual({ name, broken: [] });
-      const ours = await page
-        .locator("nav, main h1, main h2, main h3, main dt, main thead, [role=toolbar]")
-        .allTextContents();
-      expect(ours.join(" ")).not.toMatch(/[а-яё]/i);
+      expect(await brokenRules(page)).toEqual([]);
+      const ours = page.locator("nav, main h1, main h2, main h3, main dt, main thead, [role=toolbar]");
+      expect((await ours.allTextContents()).join(" ")).not.toMatch(/[а-яё]/i);
       await page.setViewportSize({ width: 480, height: 900 });
       const overflowPx = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect({ name, overflowPx }).toEqual({ name, overflowPx: 0 });
+      expect(overflowPx).toBe(0);
       await screenshot(page, `integration-narrow-${name}`);
-      await page.context().close();
-    }
-  });
+    },
+  );
 
   test("nothing left the origin, threw, or broke the page's policy", () => {
     expect(browser.misdeeds).toEqual([]);
