@@ -54,12 +54,12 @@ const lost: Record<(typeof peers)[number], Omit<Cut, "times">> = {
   registry: { part: "reply", where: "reply", like: /./s },
 };
 
-async function loseReplies({ mesh, signal, bite }: FaultRun): Promise<void> {
+async function loseReplies(run: FaultRun): Promise<void> {
+  const { signal, bite } = run;
   const cutCount = (peer: Peer) => links.to(peer).reduce((sum, { counts }) => sum + counts.cuts, 0);
   const before = Object.fromEntries(peers.map((peer) => [peer, cutCount(peer)]));
   for (const peer of peers) for (const link of links.to(peer)) link.cut({ ...lost[peer], times: 2 });
-  // The load may be busy for long with a source whose replies are lost.
-  await mesh.clients(0).tracking.pollNow({ provider: "", waitMs: 0 }, { signal, timeoutMs: 20_000 });
+  await askForPolls(run);
   for (const peer of peers) {
     await eventually(`a lost reply of ${peer}`, () => cutCount(peer) > (before[peer] ?? 0), {
       deadlineMs: 30_000,
@@ -68,6 +68,20 @@ async function loseReplies({ mesh, signal, bite }: FaultRun): Promise<void> {
     bite(`reply of ${peer} lost`, cutCount(peer) - (before[peer] ?? 0));
   }
   links.heal();
+}
+
+/**
+ * Every instance polls, one after another, so that each link to an outside system is used: the load may be busy for long with one that does not answer, and an
+ * instance alone may have no reason to call.
+ */
+async function askForPolls({ mesh, signal }: FaultRun): Promise<void> {
+  const options = { signal, timeoutMs: 5_000 };
+  await Promise.allSettled(
+    mesh.services.registry.flatMap((_, index) => [
+      mesh.clients(index).tracking.pollNow({ provider: "", waitMs: 0 }, options),
+      mesh.clients(index).sources.pollNow({ source: "", waitMs: 1 }, options),
+    ]),
+  );
 }
 
 type Treatment = { name: string; state?: LinkState; happened: (link: TcpProxy) => number };
@@ -91,6 +105,7 @@ async function disturb(run: FaultRun, { name, state, happened }: Treatment, mean
   if (state === undefined) {
     // Between two polls there is no connection to an outside system; the last round waits for one.
     for (let round = 0; round < 6 || count() === before; round += 1) {
+      if (round === 6) await askForPolls(run);
       for (const link of meant) link.reset();
       await passTime(round < 6 ? random.int(50, 800) : 20, signal);
     }
@@ -98,7 +113,8 @@ async function disturb(run: FaultRun, { name, state, happened }: Treatment, mean
     const turned: LinkState = state.dropped === "to client" && random.chance(0.5) ? { dropped: "to server" } : state;
     for (const link of meant) link.set(turned);
     await passTime(leaseTtlMs + 500, signal);
-    await eventually(`${name} to be felt`, () => count() > before, { deadlineMs: 10_000, signal });
+    if (count() === before) await askForPolls(run);
+    await eventually(`${name} to be felt`, () => count() > before, { deadlineMs: 30_000, signal });
   }
   for (const link of meant) link.heal();
   run.bite(`link ${name}`, count() - before);
