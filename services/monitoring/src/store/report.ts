@@ -100,8 +100,11 @@ export async function foldDeltas(tx: Tx, limit: number): Promise<number> {
   const [row] = await statement(
     "report.fold",
     tx<{ folded: number }[]>`
-    with gone as (
-      delete from report_delta where delta_id in (select delta_id from report_delta order by delta_id limit ${limit} for update skip locked)
+    with oldest as materialized (
+      select delta_id from report_delta order by delta_id limit ${limit} for update skip locked
+    ),
+    gone as (
+      delete from report_delta d using oldest where d.delta_id = oldest.delta_id
       returning dimension, key, asset_count, watched_asset_count, task_count, violation_count
     ),
     added as (
