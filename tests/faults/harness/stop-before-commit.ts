@@ -37,13 +37,24 @@ export async function stopBeforeCommit(
 }
 
 /** Resolves when another instance took the job over. */
-export async function takenOver(run: FaultRun, { service }: ServiceInstance, { job, epoch }: HeldJob): Promise<void> {
+export async function takenOver(
+  run: FaultRun,
+  { service, index }: ServiceInstance,
+  { job, epoch }: HeldJob,
+): Promise<void> {
   const sql = run.mesh.databases[service];
+  const others = run.mesh.services[service].filter((other) => other.index !== index);
+  // Nothing is polled here but by call, and a load that asks the one which stands still waits for it in vain.
+  if (job === "poll-1c") await Promise.allSettled(others.map((other) => askToPoll(run, other)));
   const isTaken = async () => {
     const [now] = await sql<{ epoch: number }[]>`select epoch::int as epoch from runtime.job where name = ${job}`;
     return (now?.epoch ?? 0) > epoch;
   };
   await eventually(`${job} to be taken over`, isTaken, { deadlineMs: 60_000, signal: run.signal });
+}
+
+async function askToPoll({ mesh, signal }: FaultRun, { index }: ServiceInstance): Promise<void> {
+  await mesh.clients(index).sources.pollNow({ source: "", waitMs: 1 }, { signal, timeoutMs: 5_000 });
 }
 
 /** How many commits of each job this life of the instance had refused. */
