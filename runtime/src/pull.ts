@@ -1,5 +1,6 @@
 // Fetches messages of a durable consumer in batches. Our own, because the client's fetch() waits until the batch is full and its consume() keeps
-// messages nobody can give back. Promised: at most one batch is ahead, and what was not taken is given back on close. A missing consumer is an error.
+// messages nobody can give back. Promised: at most one batch is ahead, what was not taken is given back on close, and only the server that delivered a
+// message is answered. A missing consumer is an error.
 
 import { createInbox, type Msg, nanos } from "nats";
 import type { Nats } from "./jetstream.ts";
@@ -29,8 +30,10 @@ export type Pull = {
 const lingerMs = 2;
 const expiresMs = 10_000;
 
+type Server = Pick<Nats, "connection" | "isConnected" | "onReconnect">;
+
 export function openPull(
-  nats: Nats,
+  nats: Server,
   { stream, durable, batchMax }: { stream: string; durable: string; batchMax: number },
 ): Pull {
   const queue: Delivery[] = [];
@@ -47,7 +50,7 @@ export function openPull(
       if (error !== null) failure = error;
       else if (message.subject !== inbox) {
         asked -= 1;
-        queue.push(deliveryOf(message));
+        queue.push(deliveryOf(nats, message));
       } else onStatus(message.headers?.code ?? 0, message.headers?.description ?? "");
       wake();
     },
@@ -99,7 +102,13 @@ export function openPull(
   };
 }
 
-function deliveryOf(message: Msg): Delivery {
+function deliveryOf(nats: Server, message: Msg): Delivery {
+  // A store that was lost counts anew: on a server started since, the same numbers are another message, which the answer would settle unseen. What is not
+  // answered comes again, and is known.
+  const serverId = nats.connection.info?.server_id;
+  const answer = (text: string) => {
+    if (nats.isConnected() && nats.connection.info?.server_id === serverId) message.respond(text);
+  };
   // $JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>..., with a domain and an account hash in front of the stream on newer servers.
   const tokens = (message.reply ?? "").split(".");
   const at = tokens.length >= 11 ? 6 : 4;
@@ -111,8 +120,8 @@ function deliveryOf(message: Msg): Delivery {
     headers,
     count: Number(tokens[at] ?? 1),
     streamSequence: Number(tokens[at + 1] ?? 0),
-    ack: () => void message.respond("+ACK"),
-    nak: (delayMs) => void message.respond(delayMs > 0 ? `-NAK ${JSON.stringify({ delay: nanos(delayMs) })}` : "-NAK"),
-    working: () => void message.respond("+WPI"),
+    ack: () => answer("+ACK"),
+    nak: (delayMs) => answer(delayMs > 0 ? `-NAK ${JSON.stringify({ delay: nanos(delayMs) })}` : "-NAK"),
+    working: () => answer("+WPI"),
   };
 }
