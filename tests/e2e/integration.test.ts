@@ -160,6 +160,8 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
     await page.getByText("Заполните поле").waitFor();
     await page.getByRole("dialog").getByLabel("Причина").fill("договор удалят в 1С");
     await inDialog(page, "Пропустить").click();
+    // The reason stands in the dialog too, until the service has answered.
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByText("договор удалят в 1С").waitFor();
     const { message } = await queue.getMessage({ recordId: record.recordId });
     expect(message).toMatchObject({ skippedBy: "integration_admin", skipReason: "договор удалят в 1С" });
@@ -226,6 +228,7 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
     await button(page, "Отбросить…").click();
     await page.getByRole("dialog").getByLabel("Причина").fill("никто такого не спрашивал");
     await inDialog(page, "Отбросить").click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByText("никто такого не спрашивал").waitFor();
     expect(await brokenRules(page)).toEqual([]);
     await screenshot(page, "integration-dead-letter");
