@@ -16,11 +16,18 @@ export type Targets = {
 };
 type Change = { name: string; operation: Operation; table?: string; column?: string; value?: string };
 
-/** What is watched and known after a first pass: ids of the world itself and none of its broken records. */
+/**
+ * What is watched and known after a first pass: ids of the world itself and none of its broken records. Also what the load of an earlier seed took out of the
+ * watch: otherwise it would never come back, and after some seeds nothing would be left to change.
+ */
 export async function findTargets(mesh: Mesh, now: Date): Promise<Targets> {
   const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
   const { registry, tracking, monitoring } = mesh.databases;
-  const assets = ids(await monitoring`select external_id as id from asset where watched order by 1`);
+  const assets = ids(
+    await monitoring`
+    select external_id as id from asset where watched or watch_reason in ('contract_not_active', 'asset_deleted') order by 1
+  `,
+  );
   const contracts = ids(
     await registry`
     select distinct c.external_id as id from contract c join contract_item i on i.contract_id = c.id join asset a on a.id = i.asset_id
