@@ -174,8 +174,9 @@ async function runEpoch<C>(job: Job<C>, options: JobRunnerOptions<C>, { lease, e
     await confirmEpoch(tx, job.name, epoch);
     return await work(tx);
   };
+  const beforeCommit = `job.${job.name.replaceAll(/[^a-z]+/g, "_")}.before_commit`;
   const commit = async <T>(name: string, work: (tx: Tx) => Promise<T>) => {
-    await failpoint("job.before_commit");
+    await failpoint(beforeCommit);
     try {
       return await database.transaction(name, (tx) => commitUnder(tx, work));
     } catch (error) {

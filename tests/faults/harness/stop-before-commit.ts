@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ServiceInstance } from "@dozor/mesh/service-process";
 import { eventually } from "@dozor/testkit/eventually";
 import type { FaultRun } from "./fault.ts";
@@ -7,7 +8,7 @@ import type { FaultRun } from "./fault.ts";
 export type HeldJob = { job: string; epoch: number };
 
 const attemptsMax = 12;
-const commitMax = 8;
+const commitMax = 5;
 
 /** Starts the instance anew so that it stops itself between two commits of one of the jobs; resolves when it stands still and holds such a job. */
 export async function stopBeforeCommit(
@@ -19,21 +20,32 @@ export async function stopBeforeCommit(
   const sql = mesh.databases[instance.service];
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     await instance.kill();
-    // Any job's commit counts, so that which of them is struck is a matter of chance.
-    instance.start({ env: { DOZOR_FAILPOINTS: `job.before_commit:pause@${random.int(1, commitMax)}` } });
+    const places = jobs.map((job) => `${placeOf(job)}:pause@${random.int(1, commitMax)}`);
+    instance.start({ env: { DOZOR_FAILPOINTS: places.join(",") } });
     await eventually(`${instance.name} to stop before a commit`, () => isStopped(instance.pid()), {
       deadlineMs: 60_000,
       signal,
     });
+    const struck = lastStrike(mesh.dataDir, instance);
+    const job = jobs.find((each) => placeOf(each) === struck) ?? "";
     const [held] = await sql<HeldJob[]>`
-      select name as job, epoch::int as epoch from runtime.job
-      where holder like ${`${instance.name}-%`} and name = any(${[...jobs]}::text[]) order by started_at desc limit 1
+      select name as job, epoch::int as epoch from runtime.job where holder like ${`${instance.name}-%`} and name = ${job}
     `;
     if (held !== undefined) return held;
   }
   throw new Error(
     `stop ${instance.name} before a commit of ${jobs.join(" or ")}: it held none in ${attemptsMax} lives`,
   );
+}
+
+/** The failpoint before a commit of the job. */
+function placeOf(job: string): string {
+  return `job.${job.replaceAll(/[^a-z]+/g, "_")}.before_commit`;
+}
+
+function lastStrike(dataDir: string, { name }: ServiceInstance): string | undefined {
+  const log = readFileSync(join(dataDir, "logs", `${name}.log`), "utf8");
+  return [...log.matchAll(/"event\.action":"failpoint\.strikes".*?"failpoint":"([a-z_.]+)"/g)].at(-1)?.[1];
 }
 
 /** Resolves when another instance took the job over. */
