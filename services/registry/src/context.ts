@@ -6,6 +6,7 @@ import type { Log } from "@dozor/runtime/log";
 import type { KonturFocus } from "./clients/kontur-focus.ts";
 import type { Source } from "./clients/source.ts";
 import type { RecordContext } from "./domain/record-context.ts";
+import type { FollowUps } from "./follow-ups.ts";
 
 /** A source as it is configured, with how its records are to be read. */
 export type ConfiguredSource = { source: Source; records: RecordContext; everyMs: number };
@@ -25,4 +26,5 @@ export type RegistryContext = {
   businessTimeZone: string;
   /** Runs jobs one after another, some of which may fail, and answers when the last ended; goes on when the caller does not wait. */
   runJobs(names: readonly string[]): Promise<void>;
+  followUps: FollowUps;
 };

@@ -13,6 +13,7 @@ import { onecHttp } from "./clients/onec-http.ts";
 import { onecOData } from "./clients/onec-odata.ts";
 import type { Config, SourceConfig } from "./config.ts";
 import type { ConfiguredSource, RegistryContext } from "./context.ts";
+import { followUps } from "./follow-ups.ts";
 import { cleanUp } from "./jobs/clean-up.ts";
 import { enrichCounterparties } from "./jobs/enrich-counterparties.ts";
 import { findSourceConflicts } from "./jobs/find-source-conflicts.ts";
@@ -47,6 +48,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     channels,
     businessTimeZone: config.timeZone,
     runJobs: base.runJobs,
+    followUps: followUps(base.runJobs),
   };
   await base.startJobs(context, [
     ...[...context.sources.values()].map(pollSource),

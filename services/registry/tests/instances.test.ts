@@ -67,3 +67,19 @@ test("while one call is in flight another instance does not begin one, even with
   await registry.service.runNow("poll-1c");
   await eventually("the acknowledgement", () => onec.acknowledgements.length === 1);
 });
+
+test("what follows a poll runs once for a poll that was asked for", async () => {
+  const onec = scriptedOnec();
+  await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
+  const runs = async () => {
+    const [job] = await registry.sql<{ epoch: number }[]>`
+      select epoch::int as epoch from runtime.job where name = 'find-source-conflicts'`;
+    return job?.epoch ?? 0;
+  };
+  onec.waiting = [assetItem(1)];
+  const before = await runs();
+  await registry.poll();
+  expect(await runs()).toBe(before + 1);
+  await registry.poll();
+  expect(await runs()).toBe(before + 2);
+});

@@ -9,7 +9,7 @@ import type { Packet } from "../clients/source.ts";
 import type { ConfiguredSource, RegistryContext } from "../context.ts";
 import { type PollDiary, pollDiary } from "../intake/poll-diary.ts";
 import { takeInRecords } from "../intake/take-in-records.ts";
-import { afterPollJobs, pollJobName } from "../job-names.ts";
+import { pollJobName } from "../job-names.ts";
 import { beginAcknowledgement, endInterruptedAcknowledgements } from "../store/journal-calls.ts";
 import { readBatch } from "../store/read-batch.ts";
 import {
@@ -38,7 +38,7 @@ export function pollSource(configured: ConfiguredSource): Job<RegistryContext> {
       );
       if (!polled.ran) throw new Error(`poll source ${name}: another instance has a call in flight`);
       // Not awaited: what follows has leases of its own, and the source may be asked again meanwhile.
-      if (polled.value > 0) void context.runJobs(afterPollJobs);
+      if (polled.value > 0) context.followUps.begin();
     },
   };
 }
