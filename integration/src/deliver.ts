@@ -38,11 +38,12 @@ const graceMs = 2_000;
 
 /** Sends what may be sent, until nothing is due. */
 export function deliverMessages(options: DeliveryOptions): Job<{ database: Database }> {
+  const sources = options.senders.map(({ source }) => source);
   return {
     name: "deliver-messages",
     everyMs: 1_000,
     atStart: true,
-    isDue: ({ database }) => hasDeliveries(database.sql),
+    isDue: ({ database }) => hasDeliveries(database.sql, sources),
     async runOnce({ database }, run) {
       await settleInterrupted(options, database, run);
       await deliverUntilIdle(options, run);

@@ -173,4 +173,7 @@ test("messages of a receiver that is not configured any more wait untouched", as
   const id = first(await delivery.append({ objectId: "A-1", version: 1, source: "forgotten" }));
   await delivery.run();
   expect(await delivery.message(id)).toMatchObject({ state: 1, attempts: 0 });
+  expect(await delivery.isDue()).toBe(false);
+  await delivery.append({ objectId: "A-1", version: 1 });
+  expect(await delivery.isDue()).toBe(true);
 });

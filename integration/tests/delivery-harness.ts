@@ -58,6 +58,8 @@ export async function startDelivery({ delaysMs = [0, 0, 0] }: { delaysMs?: reado
       const run: JobRun = { signal, epoch, commit: (name, work) => database.transaction(name, work) };
       await deliverMessages(options).runOnce({ database }, run);
     },
+    /** Whether a tick would run the job. */
+    isDue: async () => await deliverMessages(options).isDue?.({ database }),
     async administer(name: string, body: unknown): Promise<void> {
       const answer = await fetch(`${receiver.url}/_admin/${name}`, { method: "POST", body: JSON.stringify(body) });
       if (!answer.ok) throw new Error(`administer the receiver: ${await answer.text()}`);

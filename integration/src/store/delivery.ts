@@ -19,13 +19,13 @@ export type Settlement = {
   | { state: "waiting"; error: string; delayMs: number }
 );
 
-/** Whether there is anything to send now, or an attempt whose end nobody wrote down. */
-export async function hasDeliveries(sql: Queryable): Promise<boolean> {
+/** Whether there is anything to send to these queues now, or an attempt whose end nobody wrote down. */
+export async function hasDeliveries(sql: Queryable, sources: readonly string[]): Promise<boolean> {
   const [row] = await statement(
     "integration_lane.is_due",
     sql<{ isDue: boolean }[]>`
       select exists (select from integration_lane where claimed_epoch is not null) or exists (
-        select from integration_lane r where ${isReady(sql)}
+        select from integration_lane r where r.source = any(${[...sources]}::text[]) and ${isReady(sql)}
       ) as "isDue"`,
   );
   return row?.isDue === true;
