@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Database, Tx } from "./database.ts";
 import { failpoint } from "./failpoint.ts";
 import { type LeaseBucketSpec, leaseBucket, type Nats } from "./jetstream.ts";
-import type { Job } from "./job.ts";
+import { beforeCommitOf, type Job } from "./job.ts";
 import {
   confirmEpoch,
   limitIdleTime,
@@ -23,7 +23,9 @@ export type JobRunnerOptions<C> = {
   database: Database;
   nats: Nats;
   lease: LeaseBucketSpec;
+  /** Prefix of lease keys, such as the service's name. */
   scope: string;
+  /** Unique among the instances. */
   holder: string;
   log: Log;
   /** Aborts when the jobs stop. */
@@ -174,7 +176,7 @@ async function runEpoch<C>(job: Job<C>, options: JobRunnerOptions<C>, { lease, e
     await confirmEpoch(tx, job.name, epoch);
     return await work(tx);
   };
-  const beforeCommit = `job.${job.name.replaceAll(/[^a-z]+/g, "_")}.before_commit`;
+  const beforeCommit = beforeCommitOf(job.name);
   const commit = async <T>(name: string, work: (tx: Tx) => Promise<T>) => {
     await failpoint(beforeCommit);
     try {

@@ -16,3 +16,8 @@ export type Job<C> = {
   /** Also ticks immediately after start. */
   atStart?: boolean;
 } & ({ everyMs: number } | { cron: string; timezone?: string });
+
+/** The failpoint before each commit of the job. */
+export function beforeCommitOf(job: string): string {
+  return `job.${job.replaceAll(/[^a-z]+/g, "_")}.before_commit`;
+}

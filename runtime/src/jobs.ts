@@ -3,14 +3,11 @@
 // a failing job is tried again ever more slowly. Not promised: that each tick becomes a run, nor that calls to outside systems are fenced.
 
 import { type Clock, systemClock } from "./clock.ts";
-import type { Database } from "./database.ts";
 import { inboxForget } from "./inbox.ts";
-import type { LeaseBucketSpec, Nats } from "./jetstream.ts";
 import type { Job } from "./job.ts";
 import { commitsForget, type JobRecord, listJobs, registerJobs } from "./job-ledger.ts";
-import { type JobRunner, jobRunner, noteLastSuccess } from "./job-runner.ts";
+import { type JobRunner, type JobRunnerOptions, jobRunner, noteLastSuccess } from "./job-runner.ts";
 import { tickByCron, tickByInterval } from "./job-ticks.ts";
-import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 
 export type Jobs = AsyncDisposable & {
@@ -25,19 +22,7 @@ export type Jobs = AsyncDisposable & {
 /** `isRunning` and `nextAt` are of this instance, the rest of whichever ran the job last. */
 export type JobStatus = JobRecord & { isRunning: boolean; nextAt: Date | undefined };
 
-export type JobsOptions<C> = {
-  jobs: readonly Job<C>[];
-  context: C;
-  database: Database;
-  nats: Nats;
-  lease: LeaseBucketSpec;
-  /** Prefix of lease keys, such as the service's name. */
-  scope: string;
-  /** Unique among the instances. */
-  holder: string;
-  log: Log;
-  clock?: Clock;
-};
+export type JobsOptions<C> = Omit<JobRunnerOptions<C>, "stopping"> & { jobs: readonly Job<C>[]; clock?: Clock };
 
 export async function startJobs<C>(options: JobsOptions<C>): Promise<Jobs> {
   const { database } = options;

@@ -1,7 +1,6 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { Mesh } from "@dozor/mesh/mesh";
-import { Direction, IntegrationQueueService } from "@dozor/proto/integration/v1/queue";
-import { createGrpcClient } from "@dozor/runtime/client";
+import { Direction } from "@dozor/proto/integration/v1/queue";
 import { eventually } from "@dozor/testkit/eventually";
 import type { FaultRun } from "./fault.ts";
 import { acceptAgain, readReceived, refuse } from "./outside-receiver.ts";
@@ -45,16 +44,14 @@ export async function haveSomeRefused(run: FaultRun): Promise<Refused> {
 /** The receiver is mended; the administrator has all that failed since sent again, and everything arrives in the order in which it was written. */
 export async function replayAllFailed({ mesh, random, signal, bite, log }: FaultRun, refused: Refused): Promise<void> {
   await acceptAgain(mesh);
-  const queue = createGrpcClient(IntegrationQueueService, {
-    baseUrl: random.pick(mesh.services.registry).grpcUrl,
-    token: () => mesh.tokens.meshToken,
-    timeoutMs: 60_000,
-  });
+  const { queue } = mesh.clients(random.pick(mesh.services.registry).index);
+  const patience = { timeoutMs: 60_000 };
   const filter = { direction: Direction.OUTBOUND, source: receiver, since: timestampFromDate(refused.since) };
   let matched = 0n;
-  for await (const { event } of queue.retryMatching({ filter })) if (event.case === "matched") matched = event.value;
+  for await (const { event } of queue.retryMatching({ filter }, patience))
+    if (event.case === "matched") matched = event.value;
   const request = { filter, expectedCount: matched, reason: "the receiver is mended", requestId: crypto.randomUUID() };
-  for await (const { event } of queue.retryMatching(request)) {
+  for await (const { event } of queue.retryMatching(request, patience)) {
     if (event.case === "summary") bite("messages replayed", Number(event.value.retried));
   }
   log(`${matched} failed messages are sent again`);

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ServiceInstance } from "@dozor/mesh/service-process";
+import { beforeCommitOf } from "@dozor/runtime/job";
 import { eventually } from "@dozor/testkit/eventually";
+import { askToPoll } from "./ask-to-poll.ts";
 import type { FaultRun } from "./fault.ts";
+import { strikesOf } from "./strikes.ts";
 
 /** A job that an instance held when it stopped, in this epoch. */
 export type HeldJob = { job: string; epoch: number };
@@ -20,14 +22,14 @@ export async function stopBeforeCommit(
   const sql = mesh.databases[instance.service];
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     await instance.kill();
-    const places = jobs.map((job) => `${placeOf(job)}:pause@${random.int(1, commitMax)}`);
+    const places = jobs.map((job) => `${beforeCommitOf(job)}:pause@${random.int(1, commitMax)}`);
     instance.start({ env: { DOZOR_FAILPOINTS: places.join(",") } });
     await eventually(`${instance.name} to stop before a commit`, () => isStopped(instance.pid()), {
       deadlineMs: 60_000,
       signal,
     });
-    const struck = lastStrike(mesh.dataDir, instance);
-    const job = jobs.find((each) => placeOf(each) === struck) ?? "";
+    const struck = strikesOf(mesh, instance).at(-1);
+    const job = jobs.find((each) => beforeCommitOf(each) === struck) ?? "";
     const [held] = await sql<HeldJob[]>`
       select name as job, epoch::int as epoch from runtime.job where holder like ${`${instance.name}-%`} and name = ${job}
     `;
@@ -38,16 +40,6 @@ export async function stopBeforeCommit(
   );
 }
 
-/** The failpoint before a commit of the job. */
-function placeOf(job: string): string {
-  return `job.${job.replaceAll(/[^a-z]+/g, "_")}.before_commit`;
-}
-
-function lastStrike(dataDir: string, { name }: ServiceInstance): string | undefined {
-  const log = readFileSync(join(dataDir, "logs", `${name}.log`), "utf8");
-  return [...log.matchAll(/"event\.action":"failpoint\.strikes".*?"failpoint":"([a-z_.]+)"/g)].at(-1)?.[1];
-}
-
 /** Resolves when another instance took the job over. */
 export async function takenOver(
   run: FaultRun,
@@ -56,17 +48,13 @@ export async function takenOver(
 ): Promise<void> {
   const sql = run.mesh.databases[service];
   const others = run.mesh.services[service].filter((other) => other.index !== index);
-  // Nothing is polled here but by call, and a load that asks the one which stands still waits for it in vain.
-  if (job === "poll-1c") await Promise.allSettled(others.map((other) => askToPoll(run, other)));
+  // A load that asks the one which stands still waits for it in vain.
+  if (job === "poll-1c") await askToPoll(run, others);
   const isTaken = async () => {
     const [now] = await sql<{ epoch: number }[]>`select epoch::int as epoch from runtime.job where name = ${job}`;
     return (now?.epoch ?? 0) > epoch;
   };
   await eventually(`${job} to be taken over`, isTaken, { deadlineMs: 60_000, signal: run.signal });
-}
-
-async function askToPoll({ mesh, signal }: FaultRun, { index }: ServiceInstance): Promise<void> {
-  await mesh.clients(index).sources.pollNow({ source: "", waitMs: 1 }, { signal, timeoutMs: 5_000 });
 }
 
 /** How many commits of each job this life of the instance had refused. */

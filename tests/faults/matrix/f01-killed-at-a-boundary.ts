@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type ServiceName, serviceNames } from "@dozor/mesh/ports";
 import type { ServiceInstance } from "@dozor/mesh/service-process";
 import { eventually } from "@dozor/testkit/eventually";
 import type { Fault, FaultRun } from "../harness/fault.ts";
+import { strikesOf } from "../harness/strikes.ts";
 
 /** Which boundaries each service has: two of the outbox, where it takes something in, and where it hands something out. */
 const boundaries: Record<ServiceName, readonly string[]> = {
@@ -74,7 +73,7 @@ async function killUntilNoneIsLeft(
   arm: () => Promise<void>,
 ): Promise<void> {
   const { signal, log, bite } = run;
-  let struckBefore = strikesOf(run, instance).length;
+  let struckBefore = strikesOf(run.mesh, instance).length;
   await arm();
   while (remaining.size > 0) {
     await eventually(
@@ -83,7 +82,7 @@ async function killUntilNoneIsLeft(
       { deadlineMs: 120_000, signal },
     );
     if (instance.isRunning()) return;
-    const struck = strikesOf(run, instance);
+    const struck = strikesOf(run.mesh, instance);
     const place = struck.at(-1);
     if (place === undefined || struck.length === struckBefore) {
       throw new Error(`${instance.name} died, and not at a failpoint; see its log`);
@@ -116,11 +115,4 @@ async function startArmed(run: FaultRun, instance: ServiceInstance, places: read
   await instance.ready(run.signal).catch((error: unknown) => {
     if (instance.isRunning()) throw error;
   });
-}
-
-/** The places at which it was ever struck, in order. */
-function strikesOf({ mesh }: FaultRun, { name }: ServiceInstance): string[] {
-  const log = readFileSync(join(mesh.dataDir, "logs", `${name}.log`), "utf8");
-  const lines = log.matchAll(/"event\.action":"failpoint\.strikes".*?"failpoint":"([a-z_.]+)"/g);
-  return [...lines].flatMap(([, place]) => place ?? []);
 }

@@ -1,5 +1,6 @@
 import type { Peer } from "@dozor/mesh/wiring";
 import { eventually } from "@dozor/testkit/eventually";
+import { askToPoll } from "../harness/ask-to-poll.ts";
 import type { Fault, FaultRun } from "../harness/fault.ts";
 import { type Links, openLinks } from "../harness/links.ts";
 import { passTime } from "../harness/pass-time.ts";
@@ -59,7 +60,7 @@ async function loseReplies(run: FaultRun): Promise<void> {
   const cutCount = (peer: Peer) => links.to(peer).reduce((sum, { counts }) => sum + counts.cuts, 0);
   const before = Object.fromEntries(peers.map((peer) => [peer, cutCount(peer)]));
   for (const peer of peers) for (const link of links.to(peer)) link.cut({ ...lost[peer], times: 2 });
-  await askForPolls(run);
+  await askToPoll(run, run.mesh.services.registry);
   for (const peer of peers) {
     await eventually(`a lost reply of ${peer}`, () => cutCount(peer) > (before[peer] ?? 0), {
       deadlineMs: 30_000,
@@ -68,20 +69,6 @@ async function loseReplies(run: FaultRun): Promise<void> {
     bite(`reply of ${peer} lost`, cutCount(peer) - (before[peer] ?? 0));
   }
   links.heal();
-}
-
-/**
- * Every instance polls, one after another, so that each link to an outside system is used: the load may be busy for long with one that does not answer, and an
- * instance alone may have no reason to call.
- */
-async function askForPolls({ mesh, signal }: FaultRun): Promise<void> {
-  const options = { signal, timeoutMs: 5_000 };
-  await Promise.allSettled(
-    mesh.services.registry.flatMap((_, index) => [
-      mesh.clients(index).tracking.pollNow({ provider: "", waitMs: 0 }, options),
-      mesh.clients(index).sources.pollNow({ source: "", waitMs: 1 }, options),
-    ]),
-  );
 }
 
 type Treatment = { name: string; state?: LinkState; happened: (link: TcpProxy) => number };
@@ -105,7 +92,7 @@ async function disturb(run: FaultRun, { name, state, happened }: Treatment, mean
   if (state === undefined) {
     // Between two polls there is no connection to an outside system; the last round waits for one.
     for (let round = 0; round < 6 || count() === before; round += 1) {
-      if (round === 6) await askForPolls(run);
+      if (round === 6) await askToPoll(run, run.mesh.services.registry);
       for (const link of meant) link.reset();
       await passTime(round < 6 ? random.int(50, 800) : 20, signal);
     }
@@ -113,7 +100,7 @@ async function disturb(run: FaultRun, { name, state, happened }: Treatment, mean
     const turned: LinkState = state.dropped === "to client" && random.chance(0.5) ? { dropped: "to server" } : state;
     for (const link of meant) link.set(turned);
     await passTime(leaseTtlMs + 500, signal);
-    if (count() === before) await askForPolls(run);
+    if (count() === before) await askToPoll(run, run.mesh.services.registry);
     await eventually(`${name} to be felt`, () => count() > before, { deadlineMs: 30_000, signal });
   }
   for (const link of meant) link.heal();
