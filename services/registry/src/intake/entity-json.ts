@@ -1,4 +1,4 @@
-import { type JsonValue, toJson } from "@bufbuild/protobuf";
+import { type DescMessage, type JsonValue, type MessageShape, toJson } from "@bufbuild/protobuf";
 import {
   AssetSchema,
   ContactSchema,
@@ -35,32 +35,25 @@ export async function readEntitiesAsJson(
   return await readers[kind](sql, ids);
 }
 
-const readers: Record<EntityName, (sql: Queryable, ids: readonly string[]) => Promise<EntityAsJson[]>> = {
-  nomenclature: async (sql, ids) =>
-    (await readNomenclatureItems(sql, ids)).map((row) => ({
-      row,
-      data: toJson(NomenclatureSchema, withoutRecord(nomenclatureMessage(row))),
-    })),
-  counterparty: async (sql, ids) =>
-    (await readCounterparties(sql, ids)).map((row) => ({
-      row,
-      data: toJson(CounterpartySchema, withoutRecord(counterpartyMessage(row))),
-    })),
-  contact: async (sql, ids) =>
-    (await readContacts(sql, ids)).map((row) => ({
-      row,
-      data: toJson(ContactSchema, withoutRecord(contactMessage(row))),
-    })),
-  contract: async (sql, ids) =>
-    (await readContracts(sql, ids)).map((row) => ({
-      row,
-      data: toJson(ContractSchema, withoutRecord(contractMessage(row))),
-    })),
-  asset: async (sql, ids) =>
-    (await readAssets(sql, ids)).map((row) => ({ row, data: toJson(AssetSchema, withoutRecord(assetMessage(row))) })),
-};
+type Reader = (sql: Queryable, ids: readonly string[]) => Promise<EntityAsJson[]>;
 
-function withoutRecord<M extends { header?: EntityHeader | undefined }>(message: M): M {
-  if (message.header !== undefined) message.header.rawJson = "";
-  return message;
+function reader<R extends EntityRow, D extends DescMessage>(
+  schema: D,
+  read: (sql: Queryable, ids: readonly string[]) => Promise<R[]>,
+  messageOf: (row: R) => MessageShape<D> & { header?: EntityHeader | undefined },
+): Reader {
+  return async (sql, ids) =>
+    (await read(sql, ids)).map((row) => {
+      const message = messageOf(row);
+      if (message.header !== undefined) message.header.rawJson = "";
+      return { row, data: toJson(schema, message) };
+    });
 }
+
+const readers: Record<EntityName, Reader> = {
+  nomenclature: reader(NomenclatureSchema, readNomenclatureItems, nomenclatureMessage),
+  counterparty: reader(CounterpartySchema, readCounterparties, counterpartyMessage),
+  contact: reader(ContactSchema, readContacts, contactMessage),
+  contract: reader(ContractSchema, readContracts, contractMessage),
+  asset: reader(AssetSchema, readAssets, assetMessage),
+};
