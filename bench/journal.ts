@@ -14,9 +14,8 @@ const options = readBenchOptions({ messages: 1_500, objects: 500, bytes: 500, ba
 const { messages, objects, bytes, batch } = options;
 const parallelMax = 8;
 const filling = "x".repeat(bytes);
-const body = (index: number) => ({
-  ...{ type: "asset.changed", timestamp: "2026-03-02T06:00:00Z", data: { number: index, filling } },
-});
+const requestType = "asset.changed";
+const body = (number: number) => ({ type: requestType, timestamp: "2026-03-02T06:00:00Z", data: { number, filling } });
 
 await using db = await testDatabase([integrationMigrations], { poolMax: 8 });
 let received = 0;
@@ -31,14 +30,22 @@ using receiver = Bun.serve({
 });
 
 const sender = receiverSender({
-  ...{ name: "bench", url: receiver.url.href, secret: "of-this-bench", timeoutMs: 10_000, parallelMax },
+  name: "bench",
+  url: receiver.url.href,
+  secret: "of-this-bench",
+  timeoutMs: 10_000,
+  parallelMax,
   objects: ["asset"],
 });
 const measured = await timed("written, delivered and settled", messages, async () => {
   for (let from = 0; from < messages; from += batch) {
-    const outbound = Array.from({ length: Math.min(batch, messages - from) }, (_, index) => ({
-      ...{ source: "bench", objectId: `asset-${(from + index) % objects}`, requestType: "asset.changed" },
-      ...{ objectVersion: String(from + index), body: body(from + index) },
+    const numbers = Array.from({ length: Math.min(batch, messages - from) }, (_, index) => from + index);
+    const outbound = numbers.map((number) => ({
+      source: "bench",
+      objectId: `asset-${number % objects}`,
+      requestType,
+      objectVersion: String(number),
+      body: body(number),
     }));
     await db.database.transaction("bench.append", (tx) => appendOutbound(tx, outbound));
   }

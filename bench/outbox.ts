@@ -14,9 +14,10 @@ const options = readBenchOptions({ rows: 20_000, bytes: 500, batch: 500 });
 const { rows, bytes, batch } = options;
 const schema = "google.protobuf.BytesValue";
 const payload = new Uint8Array(bytes).fill(7);
-const message = (index: number) => ({
-  ...{ id: Bun.randomUUIDv7(), topic: "asset", key: `asset-${index % 1_000}`, schema, payload },
-});
+const message = (index: number) => {
+  const key = `asset-${index % 1_000}`;
+  return { id: Bun.randomUUIDv7(), topic: "asset", key, schema, payload } satisfies OutboxMessage;
+};
 
 await using db = await testDatabase([], { poolMax: 8 });
 await migrate(db.database, []);
@@ -70,7 +71,7 @@ printReport({ bench: "outbox", load, measured, ceilings: [bare, copy], peakRssMi
 
 function* bareMessages(count: number, stream: string) {
   for (let index = 0; index < count; index += 1) {
-    const { id, topic }: OutboxMessage & { id: string } = message(index);
+    const { id, topic } = message(index);
     yield { id, subject: `${stream}.${topic}.${index % 8}`, schema, payload };
   }
 }
