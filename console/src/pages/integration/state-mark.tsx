@@ -2,7 +2,7 @@ import type { DeadLetter } from "@dozor/proto/integration/v1/dead_letter";
 import type { Message } from "@dozor/proto/integration/v1/queue";
 import type { HopState } from "@dozor/proto/monitoring/v1/trace";
 import { useTranslation } from "react-i18next";
-import classes from "./integration.module.css";
+import { Mark } from "../../parts/mark.tsx";
 import { deadLetterStateKeys, hopStateKeys, shownState } from "./integration-keys.ts";
 
 const messageTones = {
@@ -31,12 +31,4 @@ export function HopMark({ state }: { state: HopState }) {
   const { t } = useTranslation();
   const key = hopStateKeys[state];
   return key ? <Mark tone={hopTones[key]} text={t(`integration.hop.${key}`)} /> : null;
-}
-
-function Mark({ tone, text }: { tone: string; text: string }) {
-  return (
-    <span className={classes.mark} data-tone={tone}>
-      {text}
-    </span>
-  );
 }

@@ -1,9 +1,8 @@
 import { callUnaryMethod, useQuery, useTransport } from "@connectrpc/connect-query";
 import { IntegrationQueueService, type Message, type Pause } from "@dozor/proto/integration/v1/queue";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { errorKey } from "../../lib/words/error-words.ts";
 import { useNotify } from "../../parts/notices.tsx";
+import { useAct } from "./use-act.ts";
 
 // Pauses are rare and another's may end at any time.
 const lookAgainMs = 15_000;
@@ -22,30 +21,22 @@ export function usePauses(): Pauses {
   const { t } = useTranslation();
   const notify = useNotify();
   const transport = useTransport();
-  const [busy, setBusy] = useState(false);
   const { data, refetch } = useQuery(IntegrationQueueService.method.listPauses, {}, { refetchInterval: lookAgainMs });
-  const act = async (name: "paused" | "resumed", call: () => Promise<unknown>) => {
-    setBusy(true);
-    try {
-      await call();
-      notify("done", t(`integration.done.${name}`));
-      return true;
-    } catch (error) {
-      notify("failed", `${t("integration.failed")}. ${t(`common.error.${errorKey(error)}`)}`);
-      return false;
-    } finally {
-      setBusy(false);
-      await refetch();
-    }
-  };
+  const { busy, act } = useAct(refetch);
   const { pauseQueue, resumeQueue } = IntegrationQueueService.method;
   return {
     pauses: data?.pauses ?? [],
     busy,
     pause: ({ source, direction, objectId }, reason) =>
-      act("paused", () => callUnaryMethod(transport, pauseQueue, { source, direction, objectId, reason })),
+      act(
+        () => callUnaryMethod(transport, pauseQueue, { source, direction, objectId, reason }),
+        () => notify("done", t("integration.done.paused")),
+      ),
     resume: ({ source, direction, objectId }) =>
-      act("resumed", () => callUnaryMethod(transport, resumeQueue, { source, direction, objectId })),
+      act(
+        () => callUnaryMethod(transport, resumeQueue, { source, direction, objectId }),
+        () => notify("done", t("integration.done.resumed")),
+      ),
   };
 }
 

@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery } from "@connectrpc/connect-query";
 import { Dimension, ReportService } from "@dozor/proto/monitoring/v1/report";
-import { Button, SegmentedControl } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useWords } from "../../lib/use-words.ts";
 import { ErrorPanel } from "../../parts/error-panel.tsx";
+import { LoadMore } from "../../parts/load-more.tsx";
 import { LoadingRows } from "../../parts/loading-rows.tsx";
 import { StatePanel } from "../../parts/state-panel.tsx";
 import { ReportAssetTable } from "./report-asset-table.tsx";
@@ -71,13 +72,7 @@ export function ReportAssetsPage() {
         <StatePanel title={t("report.assets.empty.title")} text={t("report.assets.empty.text")} />
       )}
       {assets.length > 0 && <ReportAssetTable assets={assets} />}
-      {list.hasNextPage && (
-        <div className={classes.more}>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("common.loadMore")}
-          </Button>
-        </div>
-      )}
+      {list.hasNextPage && <LoadMore loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { type StateCount, TaskState } from "@dozor/proto/monitoring/v1/task";
 import { useTranslation } from "react-i18next";
 import { formatCount } from "../../lib/numbers.ts";
-import classes from "./task-list-page.module.css";
+import classes from "../../parts/count-strip.module.css";
 import { statesOfView, type TaskView } from "./task-list-search.ts";
 import { countOf } from "./use-task-list.ts";
 
@@ -23,16 +23,12 @@ export function StateStrip({ view, counts, mineCount, onChange }: Props) {
       : statesOfView[each].reduce((sum, state) => sum + countOf(counts, state), 0);
   const cards = view === "active" ? (["inbox", "active", ...shown.slice(1)] as const) : shown;
   return (
-    <fieldset
-      className={classes.strip}
-      style={{ border: 0, padding: 0, marginInline: 0 }}
-      aria-label={t("tasks.strip")}
-    >
+    <fieldset className={classes.strip} aria-label={t("tasks.strip")}>
       {cards.map((each) => (
         <button
           key={each}
           type="button"
-          className={each === "inbox" ? `${classes.card} ${classes.first}` : classes.card}
+          className={each === "inbox" ? `${classes.card} ${classes.wide}` : classes.card}
           aria-pressed={each === view}
           onClick={() => onChange(each)}
         >

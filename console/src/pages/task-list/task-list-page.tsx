@@ -10,6 +10,7 @@ import { useShortcuts } from "../../lib/use-shortcuts.ts";
 import { errorKey } from "../../lib/words/error-words.ts";
 import { ErrorPanel } from "../../parts/error-panel.tsx";
 import { LiveMark } from "../../parts/live-mark.tsx";
+import { LoadMore } from "../../parts/load-more.tsx";
 import { LoadingRows } from "../../parts/loading-rows.tsx";
 import { useNotify } from "../../parts/notices.tsx";
 import { StatePanel } from "../../parts/state-panel.tsx";
@@ -83,13 +84,7 @@ export function TaskListPage() {
           onClaim={claim}
         />
       )}
-      {list.more && (
-        <div className={classes.more}>
-          <Button variant="default" onClick={list.more}>
-            {t("common.loadMore")}
-          </Button>
-        </div>
-      )}
+      {list.more && <LoadMore onMore={list.more} />}
     </>
   );
 }

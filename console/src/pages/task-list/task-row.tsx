@@ -5,9 +5,11 @@ import { Button } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { meansRow } from "../../lib/table-rows.ts";
 import { useWords } from "../../lib/use-words.ts";
 import { conditionWords } from "../../lib/words/condition-words.ts";
 import { shortPartyName } from "../../lib/words/party-name.ts";
+import rows from "../../parts/data-table.module.css";
 import { SeverityMark } from "../../parts/severity-mark.tsx";
 import { TaskStateMark } from "../../parts/task-state-mark.tsx";
 import { TimeAgo } from "../../parts/time-ago.tsx";
@@ -21,12 +23,10 @@ export const TaskRow = memo(function TaskRow({ task, onClaim }: { task: Task; on
   const navigate = useNavigate();
   const { asset } = task;
   const open = (event: React.MouseEvent) => {
-    const onControl = event.target instanceof Element && event.target.closest("a, button") !== null;
-    const selects = (window.getSelection()?.toString() ?? "") !== "";
-    if (!onControl && !selects) void navigate({ to: "/tasks/$taskId", params: { taskId: task.taskId } });
+    if (meansRow(event)) void navigate({ to: "/tasks/$taskId", params: { taskId: task.taskId } });
   };
   return (
-    <tr onClick={open} className={classes.row}>
+    <tr onClick={open} className={rows.row}>
       <td className="number">
         <Link to="/tasks/$taskId" params={{ taskId: task.taskId }} data-task-id={task.taskId}>
           {String(task.number)}
@@ -39,7 +39,7 @@ export const TaskRow = memo(function TaskRow({ task, onClaim }: { task: Task; on
         <Violations violations={task.violations} />
       </td>
       <td>
-        <div className={classes.clip} title={asset?.description}>
+        <div className={rows.clip} title={asset?.description}>
           {asset?.description || t("tasks.noAsset")}
         </div>
         <div className={classes.second}>
@@ -48,7 +48,7 @@ export const TaskRow = memo(function TaskRow({ task, onClaim }: { task: Task; on
         </div>
       </td>
       <td>
-        <div className={classes.clip} title={asset?.lessee?.name}>
+        <div className={rows.clip} title={asset?.lessee?.name}>
           {shortPartyName(asset?.lessee?.name ?? "") || t("common.dash")}
         </div>
         <div className={classes.second}>{asset?.contract?.number}</div>
@@ -82,7 +82,7 @@ function Holder({ task, onClaim }: { task: Task; onClaim: (task: Task) => void }
   const name = task.assigneeName || task.assignee;
   return (
     <>
-      <div className={classes.clip}>{name || <span className="muted">{t("tasks.unassigned")}</span>}</div>
+      <div className={rows.clip}>{name || <span className="muted">{t("tasks.unassigned")}</span>}</div>
       {task.state !== TaskState.OPEN && <TaskStateMark state={task.state} />}
     </>
   );

@@ -1,7 +1,9 @@
 import type { Task } from "@dozor/proto/monitoring/v1/task";
 import { Fragment, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { moveOverRows } from "../../lib/table-rows.ts";
 import { useShortcuts } from "../../lib/use-shortcuts.ts";
+import { DataTable } from "../../parts/data-table.tsx";
 import { lastOpened } from "./task-order.ts";
 import { TaskRow } from "./task-row.tsx";
 import classes from "./task-table.module.css";
@@ -15,15 +17,7 @@ export function TaskTable({ groups, onClaim }: { groups: readonly TaskGroup[]; o
   const { t } = useTranslation();
   const table = useRef<HTMLTableElement>(null);
   const shown = groups.filter(({ tasks }) => tasks.length > 0);
-  const links = () => [...(table.current?.querySelectorAll<HTMLAnchorElement>("a[data-task-id]") ?? [])];
-  const move = (step: 1 | -1) => {
-    const all = links();
-    const focusedRow = document.activeElement?.closest("tr");
-    const at = all.findIndex((link) => link.closest("tr") === focusedRow);
-    const next = at < 0 ? all[0] : all[at + step];
-    next?.focus();
-    next?.closest("tr")?.scrollIntoView({ block: "nearest" });
-  };
+  const move = (step: 1 | -1) => moveOverRows(table.current, "a[data-task-id]", step);
   const claim = () => {
     const taskId = document.activeElement?.closest("tr")?.querySelector<HTMLElement>("[data-task-id]")?.dataset.taskId;
     const task = shown.flatMap(({ tasks }) => tasks).find((each) => each.taskId === taskId);
@@ -37,35 +31,26 @@ export function TaskTable({ groups, onClaim }: { groups: readonly TaskGroup[]; o
   }, []);
 
   return (
-    <div className={classes.frame}>
-      <table ref={table} className={classes.table}>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col" data-column={column}>
-                {t(`tasks.columns.${column}`)}
+    <DataTable
+      ref={table}
+      className={classes.table}
+      columns={columns.map((key) => ({ key, title: t(`tasks.columns.${key}`) }))}
+    >
+      {shown.map(({ id, title, note, tasks }) => (
+        <Fragment key={id}>
+          {title && (
+            <tr className={classes.group}>
+              <th colSpan={columns.length} scope="colgroup">
+                {title}
+                {note && <span> {note}</span>}
               </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map(({ id, title, note, tasks }) => (
-            <Fragment key={id}>
-              {title && (
-                <tr className={classes.group}>
-                  <th colSpan={columns.length} scope="colgroup">
-                    {title}
-                    {note && <span> {note}</span>}
-                  </th>
-                </tr>
-              )}
-              {tasks.map((task) => (
-                <TaskRow key={task.taskId} task={task} onClaim={onClaim} />
-              ))}
-            </Fragment>
+            </tr>
+          )}
+          {tasks.map((task) => (
+            <TaskRow key={task.taskId} task={task} onClaim={onClaim} />
           ))}
-        </tbody>
-      </table>
-    </div>
+        </Fragment>
+      ))}
+    </DataTable>
   );
 }

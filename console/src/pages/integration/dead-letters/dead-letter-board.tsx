@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { formatCount } from "../../../lib/numbers.ts";
 import { useShortcuts } from "../../../lib/use-shortcuts.ts";
 import { ErrorPanel } from "../../../parts/error-panel.tsx";
+import { LoadMore } from "../../../parts/load-more.tsx";
 import { LoadingRows } from "../../../parts/loading-rows.tsx";
 import { StatePanel } from "../../../parts/state-panel.tsx";
 import { VerbButton } from "../../../parts/verb-button.tsx";
@@ -90,13 +91,7 @@ export function DeadLetterBoard({ search, service, onChange }: Props) {
         />
       )}
       {letters.length > 0 && <DeadLetterTable letters={letters} service={service} />}
-      {list.hasNextPage && (
-        <div className={classes.more}>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("common.loadMore")}
-          </Button>
-        </div>
-      )}
+      {list.hasNextPage && <LoadMore loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />}
       {redriving && (
         <ReasonDialog
           opened

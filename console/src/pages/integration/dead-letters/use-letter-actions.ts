@@ -1,10 +1,9 @@
 import { callUnaryMethod, useTransport } from "@connectrpc/connect-query";
 import { DeadLetterService } from "@dozor/proto/integration/v1/dead_letter";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { formatCount } from "../../../lib/numbers.ts";
-import { errorKey } from "../../../lib/words/error-words.ts";
 import { useNotify } from "../../../parts/notices.tsx";
+import { useAct } from "../use-act.ts";
 
 export type LetterActions = {
   busy: boolean;
@@ -18,38 +17,27 @@ export function useLetterActions(reload: () => Promise<unknown>): LetterActions 
   const { t, i18n } = useTranslation();
   const transport = useTransport();
   const notify = useNotify();
-  const [busy, setBusy] = useState(false);
-  const act = async (name: "redriven" | "discarded", call: () => Promise<bigint>) => {
-    setBusy(true);
-    try {
-      // Somebody else may have settled them a moment ago: the number says how many were left.
-      notify("done", t(`integration.letters.done.${name}`, { value: formatCount(await call(), i18n.language) }));
-      return true;
-    } catch (error) {
-      notify("failed", `${t("integration.failed")}. ${t(`common.error.${errorKey(error)}`)}`);
-      return false;
-    } finally {
-      setBusy(false);
-      await reload();
-    }
-  };
+  const { busy, act } = useAct(reload);
+  // Somebody else may have settled them a moment ago: the number says how many were left.
+  const told = (name: "redriven" | "discarded") => (count: bigint) =>
+    notify("done", t(`integration.letters.done.${name}`, { value: formatCount(count, i18n.language) }));
   const { redriveDeadLetters, discardDeadLetters } = DeadLetterService.method;
   return {
     busy,
     redrive: (ids, reason) =>
       act(
-        "redriven",
         async () => (await callUnaryMethod(transport, redriveDeadLetters, { ids: [...ids], reason })).redriven,
+        told("redriven"),
       ),
     redriveConsumer: (consumer, reason) =>
       act(
-        "redriven",
         async () => (await callUnaryMethod(transport, redriveDeadLetters, { consumer, reason })).redriven,
+        told("redriven"),
       ),
     discard: (ids, reason) =>
       act(
-        "discarded",
         async () => (await callUnaryMethod(transport, discardDeadLetters, { ids: [...ids], reason })).discarded,
+        told("discarded"),
       ),
   };
 }

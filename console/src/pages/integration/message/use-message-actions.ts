@@ -1,10 +1,9 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { callUnaryMethod, useTransport } from "@connectrpc/connect-query";
 import { IntegrationQueueService, type Message, MessageState } from "@dozor/proto/integration/v1/queue";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { errorKey } from "../../../lib/words/error-words.ts";
 import { useNotify } from "../../../parts/notices.tsx";
+import { useAct } from "../use-act.ts";
 
 export type MessageActions = {
   busy: boolean;
@@ -18,27 +17,8 @@ export function useMessageActions(message: Message, reload: () => Promise<unknow
   const { t } = useTranslation();
   const transport = useTransport();
   const notify = useNotify();
-  const [busy, setBusy] = useState(false);
+  const { busy, act } = useAct(reload, whatIsForbidden);
   const { recordId, etag } = message;
-  const act = async (call: () => Promise<Message | undefined>, doneWords: (after: Message | undefined) => void) => {
-    setBusy(true);
-    try {
-      doneWords(await call());
-      return true;
-    } catch (error) {
-      notify("failed", `${t("integration.failed")}. ${whyNot(error)}`);
-      return false;
-    } finally {
-      setBusy(false);
-      await reload();
-    }
-  };
-  const whyNot = (error: unknown) => {
-    const { code, rawMessage } = ConnectError.from(error);
-    // The service says what the state forbids, such as a call that its job repeats by itself; no phrase of ours is as exact.
-    if (code === Code.FailedPrecondition) return rawMessage;
-    return t(`common.error.${errorKey(error)}`);
-  };
   const { retryMessage, skipMessage } = IntegrationQueueService.method;
   return {
     busy,
@@ -65,4 +45,10 @@ export function useMessageActions(message: Message, reload: () => Promise<unknow
         () => notify("done", t("integration.done.skipped")),
       ),
   };
+}
+
+/** The service says what the state forbids, such as a call that its job repeats by itself; no phrase of ours is as exact. */
+function whatIsForbidden(error: unknown): string | undefined {
+  const { code, rawMessage } = ConnectError.from(error);
+  return code === Code.FailedPrecondition ? rawMessage : undefined;
 }

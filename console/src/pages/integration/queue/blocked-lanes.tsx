@@ -1,9 +1,11 @@
 import { useInfiniteQuery } from "@connectrpc/connect-query";
 import { type BlockedLane, IntegrationQueueService } from "@dozor/proto/integration/v1/queue";
-import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import rows from "../../../parts/data-table.module.css";
+import { DataTable } from "../../../parts/data-table.tsx";
 import { ErrorPanel } from "../../../parts/error-panel.tsx";
+import { LoadMore } from "../../../parts/load-more.tsx";
 import { LoadingRows } from "../../../parts/loading-rows.tsx";
 import { StatePanel } from "../../../parts/state-panel.tsx";
 import { TimeAgo } from "../../../parts/time-ago.tsx";
@@ -34,31 +36,15 @@ export function BlockedLanes({ service }: { service: JournalService }) {
     return <StatePanel title={t("integration.lanes.empty.title")} text={t("integration.lanes.empty.text")} />;
   return (
     <>
-      <div className={classes.frame}>
-        <table className={`${classes.table} ${own.groups}`}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col" data-column={column}>
-                  {t(`integration.lanes.columns.${column}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {lanes.map((lane) => (
-              <LaneRow key={`${lane.source} ${lane.objectId}`} lane={lane} service={service} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {list.hasNextPage && (
-        <div className={classes.more}>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("common.loadMore")}
-          </Button>
-        </div>
-      )}
+      <DataTable
+        className={`${classes.columned} ${own.groups}`}
+        columns={columns.map((key) => ({ key, title: t(`integration.lanes.columns.${key}`) }))}
+      >
+        {lanes.map((lane) => (
+          <LaneRow key={`${lane.source} ${lane.objectId}`} lane={lane} service={service} />
+        ))}
+      </DataTable>
+      {list.hasNextPage && <LoadMore loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />}
     </>
   );
 }
@@ -68,7 +54,7 @@ function LaneRow({ lane, service }: { lane: BlockedLane; service: JournalService
   return (
     <tr>
       <td className="number">{lane.waitingCount}</td>
-      <td className={`${classes.clip} mono`} title={lane.objectId}>
+      <td className={`${rows.clip} mono`} title={lane.objectId}>
         {lane.objectId}
       </td>
       <td>{lane.source}</td>

@@ -4,6 +4,8 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { formatCount } from "../../../lib/numbers.ts";
+import rows from "../../../parts/data-table.module.css";
+import { DataTable } from "../../../parts/data-table.tsx";
 import { ErrorPanel } from "../../../parts/error-panel.tsx";
 import { LoadingRows } from "../../../parts/loading-rows.tsx";
 import { StatePanel } from "../../../parts/state-panel.tsx";
@@ -29,24 +31,14 @@ export function ErrorGroups({ search }: { search: QueueSearch }) {
   if (data.groups.length === 0)
     return <StatePanel title={t("integration.groups.empty.title")} text={t("integration.groups.empty.text")} />;
   return (
-    <div className={classes.frame}>
-      <table className={`${classes.table} ${own.groups}`}>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col" data-column={column}>
-                {t(`integration.groups.columns.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {data.groups.map((group) => (
-            <GroupRow key={`${group.source} ${group.requestType} ${group.fingerprint}`} group={group} search={search} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      className={`${classes.columned} ${own.groups}`}
+      columns={columns.map((key) => ({ key, title: t(`integration.groups.columns.${key}`) }))}
+    >
+      {data.groups.map((group) => (
+        <GroupRow key={`${group.source} ${group.requestType} ${group.fingerprint}`} group={group} search={search} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -65,7 +57,7 @@ function GroupRow({ group, search }: { group: ErrorGroup; search: QueueSearch })
       </td>
       <td className={classes.whole}>{firstLine(group.example)}</td>
       <td>{source}</td>
-      <td className={classes.clip} title={requestType}>
+      <td className={rows.clip} title={requestType}>
         {requestType}
       </td>
       <td className="nowrap">

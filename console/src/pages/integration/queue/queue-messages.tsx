@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ErrorPanel } from "../../../parts/error-panel.tsx";
+import { LoadMore } from "../../../parts/load-more.tsx";
 import { LoadingRows } from "../../../parts/loading-rows.tsx";
 import { StatePanel } from "../../../parts/state-panel.tsx";
-import classes from "../integration.module.css";
 import type { JournalService } from "../integration-services.ts";
 import { isNarrowed, type QueueSearch } from "./queue-search.ts";
 import { QueueTable } from "./queue-table.tsx";
@@ -38,13 +38,7 @@ export function QueueMessages({ list, search, service, onRetry, onClear }: Props
   return (
     <>
       <QueueTable messages={list.messages} service={service} />
-      {list.more && (
-        <div className={classes.more}>
-          <Button variant="default" onClick={list.more}>
-            {t("common.loadMore")}
-          </Button>
-        </div>
-      )}
+      {list.more && <LoadMore onMore={list.more} />}
     </>
   );
 }

@@ -2,6 +2,8 @@ import type { Message } from "@dozor/proto/integration/v1/queue";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { meansRow } from "../../../lib/table-rows.ts";
+import rows from "../../../parts/data-table.module.css";
 import { TimeAgo } from "../../../parts/time-ago.tsx";
 import { DirectionWords } from "../direction-words.tsx";
 import { firstLine } from "../first-line.ts";
@@ -15,13 +17,11 @@ export const QueueRow = memo(function QueueRow({ message, service }: { message: 
   const to = "/integration/$service/$recordId" as const;
   const params = { service, recordId: message.recordId };
   const open = (event: React.MouseEvent) => {
-    const onControl = event.target instanceof Element && event.target.closest("a, button") !== null;
-    const selects = (window.getSelection()?.toString() ?? "") !== "";
-    if (!onControl && !selects) void navigate({ to, params });
+    if (meansRow(event)) void navigate({ to, params });
   };
   const error = firstLine(message.description);
   return (
-    <tr onClick={open} className={classes.row}>
+    <tr onClick={open} className={rows.row}>
       <td className="number">
         <Link to={to} params={params} data-record-id={message.recordId}>
           {String(message.counter)}
@@ -33,13 +33,13 @@ export const QueueRow = memo(function QueueRow({ message, service }: { message: 
       <td>
         <DirectionWords direction={message.direction} />
       </td>
-      <td className={classes.clip} title={message.source}>
+      <td className={rows.clip} title={message.source}>
         {message.source}
       </td>
-      <td className={classes.clip} title={message.requestType}>
+      <td className={rows.clip} title={message.requestType}>
         {message.requestType}
       </td>
-      <td className={`${classes.clip} mono`} title={message.objectId}>
+      <td className={`${rows.clip} mono`} title={message.objectId}>
         {message.objectId || t("common.dash")}
       </td>
       <td className="number">{message.attemptCount}</td>

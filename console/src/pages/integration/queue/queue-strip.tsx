@@ -1,7 +1,7 @@
 import type { StateCounts } from "@dozor/proto/integration/v1/queue";
 import { useTranslation } from "react-i18next";
 import { formatCount } from "../../../lib/numbers.ts";
-import classes from "./queue.module.css";
+import classes from "../../../parts/count-strip.module.css";
 import { type QueueState, queueStates } from "./queue-search.ts";
 
 // The service counts no further while somebody waits.
@@ -38,8 +38,7 @@ export function QueueStrip({ state, counts, withSkipped, onState, onSkipped }: P
           key={each}
           type="button"
           className={classes.card}
-          data-state={each}
-          data-some={(counts?.[each] ?? 0n) > 0n}
+          data-alarming={each === "failed" && (counts?.failed ?? 0n) > 0n}
           aria-pressed={each === state}
           onClick={() => onState(each)}
         >

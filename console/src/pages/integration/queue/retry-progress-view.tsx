@@ -2,6 +2,7 @@ import { Button, Group, Stack } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { formatCount } from "../../../lib/numbers.ts";
+import tables from "../../../parts/data-table.module.css";
 import { ErrorPanel } from "../../../parts/error-panel.tsx";
 import classes from "../integration.module.css";
 import type { JournalService } from "../integration-services.ts";
@@ -41,7 +42,7 @@ export function RetryProgressView({ progress, asked, service, onGoOn, onClose }:
       )}
       {refusals.length > 0 && (
         <div className={own.refusals}>
-          <table className={classes.table}>
+          <table className={tables.table}>
             <thead>
               <tr>
                 <th scope="col">{t("integration.retryAll.message")}</th>

@@ -2,7 +2,8 @@ import { type AssetTrace, HopState } from "@dozor/proto/monitoring/v1/trace";
 import { VerdictResult } from "@dozor/proto/monitoring/v1/verdict";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import classes from "../integration.module.css";
+import tables from "../../../parts/data-table.module.css";
+
 import { HopMark } from "../state-mark.tsx";
 import { TraceStep } from "./trace-step.tsx";
 import { VersionMark } from "./version-mark.tsx";
@@ -16,8 +17,8 @@ export function TraceAssetTable({ assets }: { assets: readonly AssetTrace[] }) {
   const worst = states.find((state) => state !== HopState.EQUAL) ?? HopState.EQUAL;
   return (
     <TraceStep title={t("integration.trace.steps.snapshots", { value: assets.length })} state={worst}>
-      <div className={classes.frame}>
-        <table className={classes.table}>
+      <div className={tables.frame}>
+        <table className={tables.table}>
           <thead>
             <tr>
               <th scope="col">{t("integration.trace.asset")}</th>
