@@ -1,5 +1,6 @@
-import { connectNats, type Nats, provision, type Topology } from "@dozor/runtime/jetstream";
+import { provision, type Topology } from "@dozor/runtime/jetstream";
 import { silentLog } from "@dozor/runtime/log";
+import { connectNats, type Nats } from "@dozor/runtime/nats-connection";
 import { testNats } from "@dozor/testkit/nats";
 import { createInbox, headers } from "nats";
 

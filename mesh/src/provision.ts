@@ -1,6 +1,7 @@
 import { type StreamNames, topology } from "@dozor/proto/streams";
-import { connectNats, provision } from "@dozor/runtime/jetstream";
+import { provision } from "@dozor/runtime/jetstream";
 import { silentLog } from "@dozor/runtime/log";
+import { connectNats } from "@dozor/runtime/nats-connection";
 
 export type ProvisionOptions = { natsUrl: string; names: StreamNames; replicas: number; leaseTtlMs: number };
 

@@ -12,8 +12,9 @@ import { observeDeadLetters } from "./dead-letter-metrics.ts";
 import { type Envelope, openEnvelope } from "./envelope.ts";
 import { isUnavailable, reasonOf } from "./errors.ts";
 import { inboxEnter } from "./inbox.ts";
-import { type ConsumerSpec, consumerInfo, makeMissing, type Nats, type Topology } from "./jetstream.ts";
+import { type ConsumerSpec, consumerInfo, makeMissing, type Topology } from "./jetstream.ts";
 import type { Log } from "./log.ts";
+import type { Nats } from "./nats-connection.ts";
 import { openPull } from "./pull.ts";
 import { pause } from "./wait.ts";
 

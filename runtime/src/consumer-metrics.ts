@@ -1,7 +1,8 @@
 // What the server says of a consumer and its stream, under the names of prometheus-nats-exporter, so that a site which runs it keeps its dashboards.
 
-import { type ConsumerSpec, consumerInfo, type Nats, streamInfo } from "./jetstream.ts";
+import { type ConsumerSpec, consumerInfo, streamInfo } from "./jetstream.ts";
 import { metrics } from "./metrics.ts";
+import type { Nats } from "./nats-connection.ts";
 
 const everyMs = 15_000;
 

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Database, Tx } from "./database.ts";
 import { failpoint } from "./failpoint.ts";
-import { type LeaseBucketSpec, leaseBucket, type Nats } from "./jetstream.ts";
+import { type LeaseBucketSpec, leaseBucket } from "./jetstream.ts";
 import { beforeCommitOf, type Job } from "./job.ts";
 import {
   confirmEpoch,
@@ -16,6 +16,7 @@ import {
 import { acquireLease, type Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
 import { metrics, runBuckets } from "./metrics.ts";
+import type { Nats } from "./nats-connection.ts";
 import { span } from "./telemetry.ts";
 
 export type JobRunnerOptions<C> = {

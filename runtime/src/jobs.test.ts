@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { testDatabase } from "@dozor/testkit/database";
 import { testNats } from "@dozor/testkit/nats";
-import { connectNats, leaseBucket, type Nats } from "./jetstream.ts";
+import { leaseBucket } from "./jetstream.ts";
 import type { Job, JobRun } from "./job.ts";
 import { type JobRecord, listJobs, raiseEpoch, registerJobs, StaleEpochError } from "./job-ledger.ts";
 import { type Jobs, startJobs } from "./jobs.ts";
 import { acquireLease } from "./lease.ts";
 import { silentLog } from "./log.ts";
 import { runtimeMigrations } from "./migrate.ts";
+import { connectNats, type Nats } from "./nats-connection.ts";
 
 let db: Awaited<ReturnType<typeof testDatabase>>;
 let corner: Awaited<ReturnType<typeof testNats>>;

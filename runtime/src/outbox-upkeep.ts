@@ -1,9 +1,10 @@
 // What an outbox needs beside publishing: numbers for the operators, streams filled again after they were lost, and old rows deleted.
 
 import { type Database, statement } from "./database.ts";
-import { makeMissing, type Nats, type StreamSpec, streamInfo, type Topology } from "./jetstream.ts";
+import { makeMissing, type StreamSpec, streamInfo, type Topology } from "./jetstream.ts";
 import type { Log } from "./log.ts";
 import { metrics } from "./metrics.ts";
+import type { Nats } from "./nats-connection.ts";
 import { replayOutbox } from "./outbox.ts";
 
 export type UpkeepOptions = {

@@ -1,5 +1,6 @@
 import { headers } from "nats";
-import { type Nats, streamInfo } from "./jetstream.ts";
+import { streamInfo } from "./jetstream.ts";
+import type { Nats } from "./nats-connection.ts";
 import type { Duplicate, Outgoing, Published, Publisher } from "./publisher.ts";
 
 const idHeader = "Nats-Msg-Id";

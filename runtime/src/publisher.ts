@@ -3,7 +3,7 @@
 // still there; a stream remembers ids of messages that were purged from it, and so each duplicate is named with its sequence.
 
 import { createInbox, type Msg, type MsgHdrs } from "nats";
-import type { Nats } from "./jetstream.ts";
+import type { Nats } from "./nats-connection.ts";
 
 export type Outgoing = { subject: string; headers: MsgHdrs; payload: Uint8Array };
 

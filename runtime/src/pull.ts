@@ -3,7 +3,7 @@
 // message is answered. A missing consumer is an error.
 
 import { createInbox, type Msg, nanos } from "nats";
-import type { Nats } from "./jetstream.ts";
+import type { Nats } from "./nats-connection.ts";
 import { pause, waitAtMost } from "./wait.ts";
 
 /** One delivery of a message. */

@@ -3,10 +3,11 @@ import { eventually } from "@dozor/testkit/eventually";
 import { testNats } from "@dozor/testkit/nats";
 import type { KV, Payload } from "nats";
 import { type Database, openDatabase, type Tx } from "../src/database.ts";
-import { connectNats, leaseBucket } from "../src/jetstream.ts";
+import { leaseBucket } from "../src/jetstream.ts";
 import { confirmEpoch, listJobs, raiseEpoch, recordSuccess, registerJobs, StaleEpochError } from "../src/job-ledger.ts";
 import { acquireLease, type Lease } from "../src/lease.ts";
 import { silentLog } from "../src/log.ts";
+import { connectNats } from "../src/nats-connection.ts";
 import { testDatabase } from "./test-database.ts";
 
 /** What a test may replace by something broken. */

@@ -1,8 +1,9 @@
 import { eventually } from "@dozor/testkit/eventually";
 import { createInbox, type NatsConnection, type PublishOptions } from "nats";
 import { type Database, openDatabase } from "../src/database.ts";
-import { connectNats, type Nats, provision } from "../src/jetstream.ts";
+import { provision } from "../src/jetstream.ts";
 import { silentLog } from "../src/log.ts";
+import { connectNats, type Nats } from "../src/nats-connection.ts";
 import { outboxAppend } from "../src/outbox.ts";
 import type { OutboxRelayOptions } from "../src/outbox-relay.ts";
 import { testDatabase } from "./test-database.ts";

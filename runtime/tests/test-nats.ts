@@ -1,5 +1,6 @@
-import { connectNats, type Nats, type Topology } from "../src/jetstream.ts";
+import type { Topology } from "../src/jetstream.ts";
 import { silentLog } from "../src/log.ts";
+import { connectNats, type Nats } from "../src/nats-connection.ts";
 
 export type TestNats = AsyncDisposable & {
   nats: Nats;

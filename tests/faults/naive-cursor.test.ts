@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import type { Database } from "@dozor/runtime/database";
-import { connectNats, provision } from "@dozor/runtime/jetstream";
+import { provision } from "@dozor/runtime/jetstream";
 import { silentLog } from "@dozor/runtime/log";
 import { runtimeMigrations } from "@dozor/runtime/migrate";
+import { connectNats } from "@dozor/runtime/nats-connection";
 import { outboxAppend } from "@dozor/runtime/outbox";
 import { startOutboxRelay } from "@dozor/runtime/outbox-relay";
 import { testDatabase } from "@dozor/testkit/database";
