@@ -2,7 +2,7 @@ import { type Queryable, statement, type Tx } from "@dozor/runtime/database";
 import type { MessageDirection } from "./queue-filter.ts";
 
 export type QueueAction = {
-  action: "retry" | "skip" | "pause" | "resume";
+  action: "retry" | "skip" | "pause" | "resume" | "reload";
   /** The verified subject. */
   actor: string;
   reason: string;
@@ -10,7 +10,7 @@ export type QueueAction = {
   requestId?: string;
 };
 
-/** A message, or a queue or lane when `recordId` is missing. */
+/** A message, or a queue or lane when `recordId` is missing; of what is sent anew, `objectId` is the kind of objects. */
 export type ActionTarget = {
   recordId?: string;
   direction: MessageDirection;

@@ -18,6 +18,7 @@ import { cleanUp } from "./jobs/clean-up.ts";
 import { enrichCounterparties } from "./jobs/enrich-counterparties.ts";
 import { findSourceConflicts } from "./jobs/find-source-conflicts.ts";
 import { findVinDuplicates } from "./jobs/find-vin-duplicates.ts";
+import { loadReceivers } from "./jobs/load-receivers.ts";
 import { measureQuality } from "./jobs/measure-quality.ts";
 import { pollSource } from "./jobs/poll-source.ts";
 import { publishSnapshots } from "./jobs/publish-snapshots.ts";
@@ -58,6 +59,7 @@ export async function startService(config: Config, signal: AbortSignal, override
     findSourceConflicts,
     measureQuality,
     cleanUp,
+    loadReceivers,
     tidyJournal({ keptDays: config.journalRetentionDays }),
     deliverMessages({
       service: "registry",

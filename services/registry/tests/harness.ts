@@ -1,6 +1,8 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { DataQualityService } from "@dozor/proto/integration/v1/data_quality";
+import { IntegrationQueueService } from "@dozor/proto/integration/v1/queue";
 import { type AssetSnapshot, AssetSnapshotSchema } from "@dozor/proto/registry/v1/events";
+import { ReceiverService } from "@dozor/proto/registry/v1/receiver";
 import { RegistryService } from "@dozor/proto/registry/v1/registry";
 import { SourceService } from "@dozor/proto/registry/v1/source";
 import { type StreamNames, topology } from "@dozor/proto/streams";
@@ -55,9 +57,9 @@ export async function startRegistry({
   await provision(nats, topology(streamNames, { replicas: 1, leaseTtlMs }));
   const clock = fixedClock(noon);
   const services: Service[] = [];
-  for (let number = 1; number <= instances; number += 1) {
+  const startInstance = async (changed: Partial<Config> = {}) => {
     const config: Config = {
-      instance: `registry-${number}`,
+      instance: `registry-${services.length + 1}`,
       logLevel: "error",
       host: "127.0.0.1",
       grpcPort: await freePort(),
@@ -80,15 +82,18 @@ export async function startRegistry({
       notices,
       journalRetentionDays: 90,
       otlpEndpoint: undefined,
+      ...changed,
     };
     const log = process.env.DOZOR_TEST_LOG === undefined ? silentLog : undefined;
     const service = await startService(config, new AbortController().signal, { clock, ...(log ? { log } : {}) });
-    services.push(stack.use(service));
-  }
+    services.push(service);
+    return service;
+  };
+  for (let number = 1; number <= instances; number += 1) stack.use(await startInstance());
   const first = services[0];
   if (first === undefined) throw new Error("start registry for a test: no instance was asked for");
-  const clientOptions = (role: Role) => ({
-    baseUrl: first.grpcUrl,
+  const clientOptions = (role: Role, service = first) => ({
+    baseUrl: service.grpcUrl,
     token: () => issuer.token(role),
     timeoutMs: 120_000,
   });
@@ -105,6 +110,13 @@ export async function startRegistry({
     streamNames,
     nats,
     entities: (role: Role = "viewer") => createGrpcClient(RegistryService, clientOptions(role)),
+    /** One instance more, configured otherwise. */
+    async addInstance(changed: Partial<Config>): Promise<Service> {
+      return owned.use(await startInstance(changed));
+    },
+    receivers: (service: Service, role: Role = "integration_admin") =>
+      createGrpcClient(ReceiverService, clientOptions(role, service)),
+    queue: (service = first) => createGrpcClient(IntegrationQueueService, clientOptions("integration_admin", service)),
     source: (role: Role = "integration_admin") => createGrpcClient(SourceService, clientOptions(role)),
     quality: (role: Role = "integration_admin") => createGrpcClient(DataQualityService, clientOptions(role)),
     token: (role: Role) => issuer.token(role),

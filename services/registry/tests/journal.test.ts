@@ -1,6 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { IntegrationQueueService, MessageState } from "@dozor/proto/integration/v1/queue";
-import { createGrpcClient } from "@dozor/runtime/client";
+import { MessageState } from "@dozor/proto/integration/v1/queue";
 import { start as startReceiver } from "@dozor/simulators/receiver/server";
 import { eventually } from "@dozor/testkit/eventually";
 import { type Registry, startRegistry } from "./harness.ts";
@@ -88,8 +87,7 @@ test("of two contents that one version of a record had, each is read again by it
     update quarantine set raw = convert_to(replace(convert_from(raw, 'UTF8'), '"позапрошлый"', '2020'), 'UTF8')`;
   const [older] = await registry.sql<{ recordId: string }[]>`
     select record_id as "recordId" from integration_message where request_type = ${assetType} order by counter`;
-  const token = () => registry.token("integration_admin");
-  const queue = createGrpcClient(IntegrationQueueService, { baseUrl: registry.service.grpcUrl, token });
+  const queue = registry.queue();
   const { message } = await queue.retryMessage({ recordId: older?.recordId ?? "", reason: "mended by hand" });
   expect(message?.requestState).toBe(MessageState.PROCESSED);
   const [asset] = await registry.sql<{ year: number }[]>`select manufacture_year as year from asset`;
@@ -108,8 +106,7 @@ test("an older refused version that is read again gives up what is older still, 
   const messages = await registry.sql<{ recordId: string }[]>`
     select record_id as "recordId" from integration_message where request_type = ${assetType} order by counter`;
   const [, older, newest] = messages.map(({ recordId }) => recordId);
-  const token = () => registry.token("integration_admin");
-  const queue = createGrpcClient(IntegrationQueueService, { baseUrl: registry.service.grpcUrl, token });
+  const queue = registry.queue();
   const told = async () =>
     (await journal(registry, assetType)).map(({ state, skipReason }) => [state, skipReason].join(" ").trim());
   await queue.retryMessage({ recordId: older ?? "", reason: "mended by hand" });

@@ -1,9 +1,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { Direction, IntegrationQueueService, MessageState } from "@dozor/proto/integration/v1/queue";
+import { Direction, MessageState } from "@dozor/proto/integration/v1/queue";
 import { EntityKind } from "@dozor/proto/registry/v1/entities";
 import { QuarantineState } from "@dozor/proto/registry/v1/source";
-import { createGrpcClient } from "@dozor/runtime/client";
 import { entityId } from "../src/store/entity-id.ts";
 import { startRegistry } from "./harness.ts";
 import { assetItem, contractItem, counterpartyItem, guid, nomenclatureItem, scriptedOnec } from "./scripted-onec.ts";
@@ -69,8 +68,7 @@ test("an object of which nothing ever came is not found, and a request must name
 test("a paused source is not asked until it is resumed, and what is in flight ends", async () => {
   const onec = scriptedOnec();
   await using registry = await startRegistry({ sources: [{ baseUrl: onec.url }] });
-  const token = () => registry.token("integration_admin");
-  const queue = createGrpcClient(IntegrationQueueService, { baseUrl: registry.service.grpcUrl, token });
+  const queue = registry.queue();
   const key = { source: "1c", direction: Direction.INBOUND };
   onec.waiting = everything();
   await queue.pauseQueue({ ...key, reason: "1C is being moved" });

@@ -1,12 +1,15 @@
 import { dataQualityRoute } from "@dozor/integration/rpc/data-quality-route";
 import { deadLetterRoute } from "@dozor/integration/rpc/dead-letter-route";
 import { queueRoute } from "@dozor/integration/rpc/queue-route";
+import { ReceiverService } from "@dozor/proto/registry/v1/receiver";
 import { RegistryService } from "@dozor/proto/registry/v1/registry";
 import { SourceService } from "@dozor/proto/registry/v1/source";
 import type { Route } from "@dozor/runtime/route";
 import { route } from "@dozor/runtime/server";
 import type { RegistryContext } from "../context.ts";
 import { administrators, copiers, readers } from "./access.ts";
+import { listReceivers } from "./receiver/list-receivers.ts";
+import { reloadReceiver } from "./receiver/reload-receiver.ts";
 import { getAsset } from "./registry/get-asset.ts";
 import { getContact } from "./registry/get-contact.ts";
 import { getContract } from "./registry/get-contract.ts";
@@ -85,6 +88,11 @@ export function routes(context: RegistryContext): Route[] {
         reprocessQuarantinedRecord: administrators,
         previewQuarantinedRecords: administrators,
       },
+    ),
+    route(
+      ReceiverService,
+      { listReceivers: listReceivers(context), reloadReceiver: reloadReceiver(context) },
+      { listReceivers: readers, reloadReceiver: administrators },
     ),
     dataQualityRoute(context),
     queueRoute({ database: context.database, reread: rereadRecord(context) }),
