@@ -4,16 +4,8 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { ConditionSchema, Membership, Party, PartyState } from "@dozor/proto/monitoring/v1/condition";
 import { TaskViolationSchema } from "@dozor/proto/monitoring/v1/task";
 import type { EvidenceSchema } from "@dozor/proto/monitoring/v1/verdict";
-import { createInstance } from "i18next";
-import { en } from "../../i18n/en.ts";
-import { ru } from "../../i18n/ru.ts";
+import { phrases } from "../../i18n/test-phrases.ts";
 import { violationWords } from "./violation-words.ts";
-
-const catalogues = createInstance();
-await catalogues.init({
-  resources: { ru: { translation: ru }, en: { translation: en } },
-  interpolation: { escapeValue: false },
-});
 
 const regions: Record<string, string> = { "RU-DA": "Республика Дагестан", "RU-OMS": "Омская область" };
 const at = (text: string) => timestampFromDate(new Date(text));
@@ -23,9 +15,9 @@ type Kind = MessageInitShape<typeof ConditionSchema>["kind"];
 function say(kind: Kind, evidence: MessageInitShape<typeof EvidenceSchema>): [string, string] {
   const violation = create(TaskViolationSchema, { indicatorName: "Свой индикатор", verdict: { evidence } });
   const condition = kind && create(ConditionSchema, { kind });
-  const inLanguage = (language: string) =>
+  const inLanguage = (language: keyof typeof phrases) =>
     violationWords(violation, condition, {
-      t: catalogues.getFixedT(language),
+      t: phrases[language],
       language,
       regionName: (code) => regions[code] ?? code,
     }).replaceAll("\u00a0", " ");

@@ -8,6 +8,8 @@ export function attemptDuration(
   language: string,
 ) {
   const ms = Number(seconds) * 1000 + nanos / 1_000_000;
-  if (ms < 1000) return t("integration.milliseconds", { value: Math.round(ms) });
-  return t("runs.seconds", { value: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(ms / 1000) });
+  if (ms < 1000) return t("common.age.milliseconds", { value: Math.round(ms) });
+  return t("common.age.seconds", {
+    value: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(ms / 1000),
+  });
 }

@@ -12,8 +12,10 @@ const tabs = {
   trace: "/integration/trace",
 } as const;
 
+export type IntegrationTab = keyof typeof tabs;
+
 type Props = {
-  tab: keyof typeof tabs;
+  tab: IntegrationTab;
   /** Beside the heading. */
   aside?: ReactNode;
   children: ReactNode;

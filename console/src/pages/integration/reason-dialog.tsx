@@ -22,7 +22,7 @@ export function ReasonDialog({ opened, title, note, hint, submit, busy, optional
   const { t } = useTranslation();
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
-  const error = !optional && reason.trim() === "" ? t("integration.required") : undefined;
+  const error = !optional && reason.trim() === "" ? t("common.required") : undefined;
   const close = () => {
     setReason("");
     setTried(false);

@@ -2,7 +2,7 @@ import type { Run } from "@dozor/proto/monitoring/v1/run";
 import { useTranslation } from "react-i18next";
 import { formatDay } from "../../lib/company-time.ts";
 import { formatCount, formatShare } from "../../lib/numbers.ts";
-import { durationWords } from "./duration-words.ts";
+import { durationWords } from "../../lib/words/duration-words.ts";
 import { endedChecks, progressOf, remainingMs } from "./run-numbers.ts";
 import classes from "./runs-page.module.css";
 

@@ -5,8 +5,8 @@ import { formatDay } from "../../lib/company-time.ts";
 import { runStateKeys } from "../../lib/enum-keys.ts";
 import { formatCount } from "../../lib/numbers.ts";
 import { useNow } from "../../lib/use-now.ts";
+import { durationWords } from "../../lib/words/duration-words.ts";
 import { timeWords } from "../../lib/words/words-context.ts";
-import { durationWords } from "./duration-words.ts";
 import { durationMs } from "./run-numbers.ts";
 import classes from "./runs-page.module.css";
 

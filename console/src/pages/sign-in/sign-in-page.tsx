@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { startSession } from "../../app/session.ts";
+import { fetchDevToken, fetchDevUsers } from "../../lib/dev-users.ts";
 import { roleWords } from "../../lib/words/role-words.ts";
 import { ErrorPanel } from "../../parts/error-panel.tsx";
 import { LoadingRows } from "../../parts/loading-rows.tsx";
 import { useNotify } from "../../parts/notices.tsx";
 import { StatePanel } from "../../parts/state-panel.tsx";
-import { fetchDevToken, fetchDevUsers } from "./dev-users.ts";
 import classes from "./sign-in-page.module.css";
 
 /** Development mode: choose one of the people whose tokens lie on this machine. */

@@ -1,7 +1,6 @@
 import { type StateCount, TaskState } from "@dozor/proto/monitoring/v1/task";
 import { useTranslation } from "react-i18next";
-import { formatCount } from "../../lib/numbers.ts";
-import classes from "../../parts/count-strip.module.css";
+import { CountStrip } from "../../parts/count-strip.tsx";
 import { statesOfView, type TaskView } from "./task-list-search.ts";
 import { countOf } from "./use-task-list.ts";
 
@@ -16,26 +15,19 @@ const shown = ["inbox", "open", "in_progress", "snoozed", "resolved", "closed"] 
 
 /** How many tasks are in each state, under the filters; each number shows its tasks. */
 export function StateStrip({ view, counts, mineCount, onChange }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const countOfView = (each: TaskView) =>
     each === "inbox"
       ? mineCount + countOf(counts, TaskState.OPEN)
       : statesOfView[each].reduce((sum, state) => sum + countOf(counts, state), 0);
-  const cards = view === "active" ? (["inbox", "active", ...shown.slice(1)] as const) : shown;
-  return (
-    <fieldset className={classes.strip} aria-label={t("tasks.strip")}>
-      {cards.map((each) => (
-        <button
-          key={each}
-          type="button"
-          className={each === "inbox" ? `${classes.card} ${classes.wide}` : classes.card}
-          aria-pressed={each === view}
-          onClick={() => onChange(each)}
-        >
-          <strong>{formatCount(countOfView(each), i18n.language)}</strong>
-          <span>{t(`tasks.views.${each}`)}</span>
-        </button>
-      ))}
-    </fieldset>
-  );
+  const views = view === "active" ? (["inbox", "active", ...shown.slice(1)] as const) : shown;
+  const cards = views.map((each) => ({
+    key: each,
+    count: countOfView(each),
+    label: t(`tasks.views.${each}`),
+    pressed: each === view,
+    wide: each === "inbox",
+    onPress: () => onChange(each),
+  }));
+  return <CountStrip label={t("tasks.strip")} cards={cards} />;
 }

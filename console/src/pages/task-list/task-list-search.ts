@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Severity } from "@dozor/proto/monitoring/v1/indicator";
 import { type TaskFilterSchema, TaskState } from "@dozor/proto/monitoring/v1/task";
+import { searchText } from "../../lib/search-text.ts";
 
 /** What a person looks at: their own work and what is free, everything that is not ended, or one state. */
 export const taskViews = ["inbox", "active", "open", "in_progress", "snoozed", "resolved", "closed"] as const;
@@ -32,20 +33,14 @@ export function readTaskListSearch(raw: Record<string, unknown>): TaskListSearch
   const search: TaskListSearch = {};
   const view = taskViews.find((each) => each === raw.view);
   if (view !== undefined && view !== "inbox") search.view = view;
-  const q = textOf(raw.q, 100);
+  const q = searchText(raw.q, 100);
   if (q !== undefined) search.q = q;
   if (raw.severity === "medium" || raw.severity === "high") search.severity = raw.severity;
   for (const key of ["indicator", "region", "assignee", "lessee"] as const) {
-    const value = textOf(raw[key], key === "assignee" ? 200 : 64);
+    const value = searchText(raw[key], key === "assignee" ? 200 : 64);
     if (value !== undefined) search[key] = value;
   }
   return search;
-}
-
-function textOf(value: unknown, lengthMax: number): string | undefined {
-  // The router reads ?q=1024 as a number.
-  const text = typeof value === "number" ? String(value) : value;
-  return typeof text === "string" && text.trim() !== "" ? text.slice(0, lengthMax) : undefined;
 }
 
 /** Everything but the states and the assignee, which the view decides. */

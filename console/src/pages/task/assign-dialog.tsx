@@ -1,12 +1,13 @@
 import { Select } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { usePeople } from "../../lib/use-people.ts";
 import { ActionDialog } from "../../parts/action-dialog.tsx";
-import { fetchDevUsers } from "../sign-in/dev-users.ts";
 import type { TaskActions } from "./use-task-actions.ts";
 
-/** Whom a task may be given to. Until an identity provider can list people, they are those of development mode. */
+const workers = ["analyst", "lead"];
+
+/** Whom a task may be given to. */
 export function AssignDialog({
   opened,
   onClose,
@@ -17,16 +18,9 @@ export function AssignDialog({
   actions: TaskActions;
 }) {
   const { t } = useTranslation();
-  const users = useQuery({
-    queryKey: ["dev-users"],
-    queryFn: ({ signal }) => fetchDevUsers(signal),
-    enabled: opened,
-    retry: false,
-  });
+  const able = usePeople(workers, { enabled: opened });
   const [subject, setSubject] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
-  const people = Array.isArray(users.data) ? users.data : [];
-  const able = people.filter(({ roles }) => roles.includes("analyst") || roles.includes("lead"));
   const submit = async () => {
     setTried(true);
     const person = able.find(({ user }) => user === subject);
@@ -49,7 +43,7 @@ export function AssignDialog({
         value={subject}
         searchable
         nothingFoundMessage={t("task.assignDialog.none")}
-        error={tried && subject === null && t("task.required")}
+        error={tried && subject === null && t("common.required")}
         onChange={setSubject}
       />
     </ActionDialog>

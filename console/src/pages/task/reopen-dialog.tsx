@@ -37,7 +37,7 @@ export function ReopenDialog({
         maxLength={2000}
         autosize
         minRows={3}
-        error={tried && reason.trim() === "" && t("task.required")}
+        error={tried && reason.trim() === "" && t("common.required")}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
     </ActionDialog>

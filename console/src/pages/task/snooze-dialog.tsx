@@ -25,7 +25,7 @@ export function SnoozeDialog({
   const [tried, setTried] = useState(false);
   const last = addDays(today, daysMax);
   const dateError = until > today && until <= last ? undefined : t("task.dateRange", { max: formatDay(last) });
-  const reasonError = reason.trim() === "" ? t("task.required") : undefined;
+  const reasonError = reason.trim() === "" ? t("common.required") : undefined;
   const submit = async () => {
     setTried(true);
     if (dateError !== undefined || reasonError !== undefined) return false;

@@ -4,17 +4,18 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "../../lib/use-shortcuts.ts";
 import type { WatchState } from "../../lib/use-watch.ts";
+import { ConflictNotice } from "../../parts/conflict-notice.tsx";
 import { ErrorPanel } from "../../parts/error-panel.tsx";
+import { History } from "../../parts/history.tsx";
 import { LoadingRows } from "../../parts/loading-rows.tsx";
 import { neighbours, rememberOpened } from "../task-list/task-order.ts";
 import { AssetCard } from "./asset-card.tsx";
 import { CommentBox } from "./comment-box.tsx";
-import { ConflictNotice } from "./conflict-notice.tsx";
 import { EarlierTasks } from "./earlier-tasks.tsx";
 import { EvidencePanel } from "./evidence-panel.tsx";
 import { TaskActionBar } from "./task-action-bar.tsx";
 import { TaskHeader } from "./task-header.tsx";
-import { TaskHistory } from "./task-history.tsx";
+import { taskHistory } from "./task-history.ts";
 import classes from "./task-page.module.css";
 import { useTask } from "./use-task.ts";
 import { useTaskActions } from "./use-task-actions.ts";
@@ -41,6 +42,7 @@ function TaskView({ task, found, watch, reload }: ViewProps) {
     (a, b) => Number(b.standing) - Number(a.standing) || b.severity - a.severity,
   );
   const shown = sorted.find(({ indicatorId }) => indicatorId === chosen) ?? sorted[0];
+  const names = new Map(task.violations.map(({ indicatorKey, indicatorName }) => [indicatorKey, indicatorName]));
   useEffect(() => {
     document.title = `${t("task.title", { number: String(task.number) })} · ${t("common.appName")}`;
     return () => {
@@ -51,7 +53,14 @@ function TaskView({ task, found, watch, reload }: ViewProps) {
     <>
       <TaskHeader task={task} watch={watch} />
       <TaskActionBar task={task} actions={actions} />
-      {actions.conflict && <ConflictNotice events={actions.conflict} onDismiss={actions.dismissConflict} />}
+      {actions.conflict && (
+        <ConflictNotice
+          title={t("task.conflict.title")}
+          note={t("task.conflict.nothing")}
+          events={taskHistory(actions.conflict, t)}
+          onDismiss={actions.dismissConflict}
+        />
+      )}
       <div className={classes.columns}>
         <div>
           <section className={classes.card} aria-labelledby="violations-title">
@@ -61,7 +70,7 @@ function TaskView({ task, found, watch, reload }: ViewProps) {
           </section>
           <section className={classes.card} aria-labelledby="history-title">
             <h2 id="history-title">{t("task.history.title")}</h2>
-            <TaskHistory events={found.events} violations={task.violations} />
+            <History events={taskHistory(found.events, t, (key) => names.get(key) || key)} />
             <CommentBox task={task} actions={actions} />
           </section>
         </div>

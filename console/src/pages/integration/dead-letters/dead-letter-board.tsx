@@ -5,10 +5,9 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { formatCount } from "../../../lib/numbers.ts";
+import { paged } from "../../../lib/paged.ts";
 import { useShortcuts } from "../../../lib/use-shortcuts.ts";
-import { ErrorPanel } from "../../../parts/error-panel.tsx";
-import { LoadMore } from "../../../parts/load-more.tsx";
-import { LoadingRows } from "../../../parts/loading-rows.tsx";
+import { PagedList } from "../../../parts/paged-list.tsx";
 import { StatePanel } from "../../../parts/state-panel.tsx";
 import { VerbButton } from "../../../parts/verb-button.tsx";
 import classes from "../integration.module.css";
@@ -29,12 +28,7 @@ export function DeadLetterBoard({ search, service, onChange }: Props) {
   const list = useInfiniteQuery(
     DeadLetterService.method.listDeadLetters,
     { consumer, state: stateOf(search), pageSize, pageToken: "" },
-    {
-      pageParamKey: "pageToken",
-      getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined,
-      placeholderData: keepPreviousData,
-      staleTime: 0,
-    },
+    { ...paged, placeholderData: keepPreviousData },
   );
   const actions = useLetterActions(list.refetch);
   const [redriving, setRedriving] = useState(false);
@@ -82,16 +76,19 @@ export function DeadLetterBoard({ search, service, onChange }: Props) {
           {t("tasks.refresh")}
         </Button>
       </div>
-      {list.error && <ErrorPanel error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <LoadingRows rows={8} />}
-      {list.data && letters.length === 0 && (
-        <StatePanel
-          title={t(state === "open" ? "integration.letters.empty.title" : "integration.letters.emptyState.title")}
-          text={t(state === "open" ? "integration.letters.empty.text" : "integration.letters.emptyState.text")}
-        />
-      )}
-      {letters.length > 0 && <DeadLetterTable letters={letters} service={service} />}
-      {list.hasNextPage && <LoadMore loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />}
+      <PagedList
+        list={list}
+        empty={
+          letters.length === 0 && (
+            <StatePanel
+              title={t(state === "open" ? "integration.letters.empty.title" : "integration.letters.emptyState.title")}
+              text={t(state === "open" ? "integration.letters.empty.text" : "integration.letters.emptyState.text")}
+            />
+          )
+        }
+      >
+        <DeadLetterTable letters={letters} service={service} />
+      </PagedList>
       {redriving && (
         <ReasonDialog
           opened

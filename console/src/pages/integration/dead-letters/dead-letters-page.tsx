@@ -1,9 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { IntegrationFrame } from "../integration-frame.tsx";
 import { letterServices } from "../integration-services.ts";
-import { OfService } from "../of-service.tsx";
-import { ServiceSwitch } from "../service-switch.tsx";
+import { ServiceFrame } from "../service-frame.tsx";
 import { DeadLetterBoard } from "./dead-letter-board.tsx";
 import type { DeadLettersSearch } from "./dead-letters-search.ts";
 
@@ -15,24 +13,14 @@ export function DeadLettersPage() {
   const { service = "registry", state } = search;
   const change = (next: DeadLettersSearch) => void navigate({ search: next, replace: true });
   return (
-    <IntegrationFrame
+    <ServiceFrame
       tab="deadLetters"
-      aside={
-        <>
-          <ServiceSwitch
-            services={letterServices}
-            value={service}
-            onChange={(chosen) =>
-              change({ ...(chosen === "registry" ? {} : { service: chosen }), ...(state && { state }) })
-            }
-          />
-          <span className="muted">{t("integration.letters.about")}</span>
-        </>
-      }
+      services={letterServices}
+      service={service}
+      about={t("integration.letters.about")}
+      onService={(chosen) => change({ ...(chosen === "registry" ? {} : { service: chosen }), ...(state && { state }) })}
     >
-      <OfService service={service}>
-        <DeadLetterBoard search={search} service={service} onChange={change} />
-      </OfService>
-    </IntegrationFrame>
+      <DeadLetterBoard search={search} service={service} onChange={change} />
+    </ServiceFrame>
   );
 }

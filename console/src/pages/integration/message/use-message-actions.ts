@@ -17,7 +17,7 @@ export function useMessageActions(message: Message, reload: () => Promise<unknow
   const { t } = useTranslation();
   const transport = useTransport();
   const notify = useNotify();
-  const { busy, act } = useAct(reload, whatIsForbidden);
+  const { busy, act } = useAct(reload, { whyNot: whatIsForbidden });
   const { recordId, etag } = message;
   const { retryMessage, skipMessage } = IntegrationQueueService.method;
   return {

@@ -2,11 +2,10 @@ import { useInfiniteQuery } from "@connectrpc/connect-query";
 import { type BlockedLane, IntegrationQueueService } from "@dozor/proto/integration/v1/queue";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { paged } from "../../../lib/paged.ts";
 import rows from "../../../parts/data-table.module.css";
 import { DataTable } from "../../../parts/data-table.tsx";
-import { ErrorPanel } from "../../../parts/error-panel.tsx";
-import { LoadMore } from "../../../parts/load-more.tsx";
-import { LoadingRows } from "../../../parts/loading-rows.tsx";
+import { PagedList } from "../../../parts/paged-list.tsx";
 import { StatePanel } from "../../../parts/state-panel.tsx";
 import { TimeAgo } from "../../../parts/time-ago.tsx";
 import { firstLine } from "../first-line.ts";
@@ -20,22 +19,13 @@ const columns = ["waiting", "object", "source", "blockedBy", "since", "error"] a
 /** Objects whose next messages wait, because one before them failed. */
 export function BlockedLanes({ service }: { service: JournalService }) {
   const { t } = useTranslation();
-  const list = useInfiniteQuery(
-    IntegrationQueueService.method.listBlockedLanes,
-    { pageSize, pageToken: "" },
-    {
-      pageParamKey: "pageToken",
-      getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined,
-      staleTime: 0,
-    },
+  const list = useInfiniteQuery(IntegrationQueueService.method.listBlockedLanes, { pageSize, pageToken: "" }, paged);
+  const lanes = (list.data?.pages ?? []).flatMap((page) => page.lanes);
+  const empty = lanes.length === 0 && (
+    <StatePanel title={t("integration.lanes.empty.title")} text={t("integration.lanes.empty.text")} />
   );
-  if (list.error) return <ErrorPanel error={list.error} onRetry={() => void list.refetch()} />;
-  if (!list.data) return <LoadingRows rows={8} />;
-  const lanes = list.data.pages.flatMap((page) => page.lanes);
-  if (lanes.length === 0)
-    return <StatePanel title={t("integration.lanes.empty.title")} text={t("integration.lanes.empty.text")} />;
   return (
-    <>
+    <PagedList list={list} empty={empty}>
       <DataTable
         className={`${classes.columned} ${own.groups}`}
         columns={columns.map((key) => ({ key, title: t(`integration.lanes.columns.${key}`) }))}
@@ -44,8 +34,7 @@ export function BlockedLanes({ service }: { service: JournalService }) {
           <LaneRow key={`${lane.source} ${lane.objectId}`} lane={lane} service={service} />
         ))}
       </DataTable>
-      {list.hasNextPage && <LoadMore loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />}
-    </>
+    </PagedList>
   );
 }
 

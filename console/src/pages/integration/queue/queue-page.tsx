@@ -1,9 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { IntegrationFrame } from "../integration-frame.tsx";
 import { journalServices } from "../integration-services.ts";
-import { OfService } from "../of-service.tsx";
-import { ServiceSwitch } from "../service-switch.tsx";
+import { ServiceFrame } from "../service-frame.tsx";
 import { QueueBoard } from "./queue-board.tsx";
 import type { QueueSearch } from "./queue-search.ts";
 
@@ -15,29 +13,21 @@ export function QueuePage() {
   const { service = "registry", by, state } = search;
   const change = (next: QueueSearch) => void navigate({ search: next, replace: true });
   return (
-    <IntegrationFrame
+    <ServiceFrame
       tab="messages"
-      aside={
-        <>
-          <ServiceSwitch
-            services={journalServices}
-            value={service}
-            // Sources and objects of one mean nothing to the other.
-            onChange={(chosen) =>
-              change({
-                ...(chosen === "registry" ? {} : { service: chosen }),
-                ...(by && { by }),
-                ...(state && { state }),
-              })
-            }
-          />
-          <span className="muted">{t(`integration.service.about.${service}`)}</span>
-        </>
+      services={journalServices}
+      service={service}
+      about={t(`integration.service.about.${service}`)}
+      // Sources and objects of one mean nothing to the other.
+      onService={(chosen) =>
+        change({
+          ...(chosen === "registry" ? {} : { service: chosen }),
+          ...(by && { by }),
+          ...(state && { state }),
+        })
       }
     >
-      <OfService service={service}>
-        <QueueBoard search={search} service={service} onChange={change} />
-      </OfService>
-    </IntegrationFrame>
+      <QueueBoard search={search} service={service} onChange={change} />
+    </ServiceFrame>
   );
 }

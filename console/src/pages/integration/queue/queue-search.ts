@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Direction, type MessageFilterSchema, type MessageState } from "@dozor/proto/integration/v1/queue";
 import { instantOfClock, timestampOf } from "../../../lib/company-time.ts";
+import { searchText } from "../../../lib/search-text.ts";
 import { directionKeys, messageStateKeys } from "../integration-keys.ts";
 import { type JournalService, journalServiceIn } from "../integration-services.ts";
 
@@ -41,7 +42,7 @@ export function readQueueSearch(raw: Record<string, unknown>): QueueSearch {
   if (raw.skipped === true || raw.skipped === "true") search.skipped = true;
   if (raw.direction === "inbound" || raw.direction === "outbound") search.direction = raw.direction;
   for (const key of ["source", "type", "object", "error", "fingerprint"] as const) {
-    const value = textOf(raw[key], lengthsMax[key]);
+    const value = searchText(raw[key], lengthsMax[key]);
     if (value !== undefined) search[key] = value;
   }
   for (const key of ["since", "until"] as const) {
@@ -51,12 +52,6 @@ export function readQueueSearch(raw: Record<string, unknown>): QueueSearch {
   // A period that ends before it begins would be refused; what was typed last is not known here, so that the end gives way.
   if (search.since !== undefined && search.until !== undefined && search.until <= search.since) delete search.until;
   return search;
-}
-
-function textOf(value: unknown, lengthMax: number): string | undefined {
-  // The router reads ?object=1024 as a number.
-  const text = typeof value === "number" ? String(value) : value;
-  return typeof text === "string" && text.trim() !== "" ? text.slice(0, lengthMax) : undefined;
 }
 
 /** Everything but the state, which the strip above the list decides. */

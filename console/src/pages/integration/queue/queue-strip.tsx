@@ -1,7 +1,7 @@
 import type { StateCounts } from "@dozor/proto/integration/v1/queue";
 import { useTranslation } from "react-i18next";
 import { formatCount } from "../../../lib/numbers.ts";
-import classes from "../../../parts/count-strip.module.css";
+import { type CountCard, CountStrip } from "../../../parts/count-strip.tsx";
 import { type QueueState, queueStates } from "./queue-search.ts";
 
 // The service counts no further while somebody waits.
@@ -19,43 +19,33 @@ type Props = {
 export function QueueStrip({ state, counts, withSkipped, onState, onSkipped }: Props) {
   const { t, i18n } = useTranslation();
   const words = (count: bigint | undefined) =>
-    count === undefined
-      ? t("common.dash")
-      : `${formatCount(count, i18n.language)}${count >= countMax ? t("integration.queue.orMore") : ""}`;
-  return (
-    <fieldset className={classes.strip} aria-label={t("integration.queue.strip")}>
-      <button
-        type="button"
-        className={classes.card}
-        aria-pressed={state === undefined}
-        onClick={() => onState(undefined)}
-      >
-        <strong>{t("integration.queue.all")}</strong>
-        <span>{t("integration.queue.allStates")}</span>
-      </button>
-      {queueStates.map((each) => (
-        <button
-          key={each}
-          type="button"
-          className={classes.card}
-          data-alarming={each === "failed" && (counts?.failed ?? 0n) > 0n}
-          aria-pressed={each === state}
-          onClick={() => onState(each)}
-        >
-          <strong>{words(counts?.[each])}</strong>
-          <span>{t(`integration.queue.states.${each}`)}</span>
-        </button>
-      ))}
-      <button
-        type="button"
-        className={classes.card}
-        aria-pressed={withSkipped}
-        title={t("integration.queue.skippedHint")}
-        onClick={() => onSkipped(!withSkipped)}
-      >
-        <strong>{words(counts?.skipped)}</strong>
-        <span>{t(withSkipped ? "integration.queue.skippedShown" : "integration.queue.skippedHidden")}</span>
-      </button>
-    </fieldset>
-  );
+    count !== undefined && count >= countMax
+      ? `${formatCount(count, i18n.language)}${t("integration.queue.orMore")}`
+      : count;
+  const cards: CountCard[] = [
+    {
+      key: "all",
+      count: t("integration.queue.all"),
+      label: t("integration.queue.allStates"),
+      pressed: state === undefined,
+      onPress: () => onState(undefined),
+    },
+    ...queueStates.map((each) => ({
+      key: each,
+      count: words(counts?.[each]),
+      label: t(`integration.queue.states.${each}`),
+      pressed: each === state,
+      alarming: each === "failed" && (counts?.failed ?? 0n) > 0n,
+      onPress: () => onState(each),
+    })),
+    {
+      key: "skipped",
+      count: words(counts?.skipped),
+      label: t(withSkipped ? "integration.queue.skippedShown" : "integration.queue.skippedHidden"),
+      pressed: withSkipped,
+      title: t("integration.queue.skippedHint"),
+      onPress: () => onSkipped(!withSkipped),
+    },
+  ];
+  return <CountStrip label={t("integration.queue.strip")} cards={cards} />;
 }

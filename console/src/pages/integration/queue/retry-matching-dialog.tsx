@@ -63,7 +63,7 @@ export function RetryMatchingDialog({ search, service, onClose }: Props) {
               maxLength={2000}
               autosize
               minRows={2}
-              error={tried && reason.trim() === "" && t("integration.required")}
+              error={tried && reason.trim() === "" && t("common.required")}
               onChange={(event) => setReason(event.currentTarget.value)}
             />
             <Group justify="flex-end" gap="xs">

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@connectrpc/connect-query";
 import { IntegrationQueueService, type Message, type StateCounts } from "@dozor/proto/integration/v1/queue";
 import { keepPreviousData } from "@tanstack/react-query";
+import { paged } from "../../../lib/paged.ts";
 import { filterOf, type QueueSearch, statesOf } from "./queue-search.ts";
 
 const pageSize = 100;
@@ -21,11 +22,8 @@ export function useQueueList(search: QueueSearch): QueueList {
     IntegrationQueueService.method.listMessages,
     { filter: { ...filterOf(search), states: statesOf(search) }, pageSize, pageToken: "" },
     {
-      pageParamKey: "pageToken",
-      getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined,
+      ...paged,
       placeholderData: keepPreviousData,
-      // Coming back from a message must show what became of it.
-      staleTime: 0,
     },
   );
   return {

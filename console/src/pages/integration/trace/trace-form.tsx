@@ -21,7 +21,7 @@ export function TraceForm({ search, known, busy, onAsk }: Props) {
   const [tried, setTried] = useState(false);
   const typed = searchOfTyped(source, id);
   const error =
-    requestOf(typed) === undefined && t(source.trim() === "" ? "integration.trace.needUuid" : "integration.required");
+    requestOf(typed) === undefined && t(source.trim() === "" ? "integration.trace.needUuid" : "common.required");
   const send = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);

@@ -1,20 +1,16 @@
+import { searchText } from "../../../lib/search-text.ts";
+
 /** What is traced, in the address bar: an entity by its id, or an object as its source writes it. */
 export type TraceSearch = { entity?: string; source?: string; id?: string };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function readTraceSearch(raw: Record<string, unknown>): TraceSearch {
-  const entity = textOf(raw.entity, 36);
+  const entity = searchText(raw.entity, 36)?.trim();
   if (entity !== undefined && uuid.test(entity)) return { entity };
-  const source = textOf(raw.source, 64);
-  const id = textOf(raw.id, 300);
+  const source = searchText(raw.source, 64)?.trim();
+  const id = searchText(raw.id, 300)?.trim();
   return { ...(source === undefined ? {} : { source }), ...(id === undefined ? {} : { id }) };
-}
-
-function textOf(value: unknown, lengthMax: number): string | undefined {
-  // The router reads ?id=1024 as a number.
-  const text = typeof value === "number" ? String(value) : value;
-  return typeof text === "string" && text.trim() !== "" ? text.trim().slice(0, lengthMax) : undefined;
 }
 
 /** What a person typed: with no source it must be an id of ours. */
