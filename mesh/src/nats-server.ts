@@ -40,8 +40,9 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
         logFile: join(dataDir, "logs", "nats-server.log"),
         watchdog,
       },
-      // Healthy means that JetStream has recovered its streams, not only that the port is open.
-      () => answersOk(`http://127.0.0.1:${monitorPort}/healthz`),
+      // JetStream has recovered what it could, and not only the port is open. Whether it could recover every stream is not asked: a damaged one stays
+      // "unhealthy" until a service makes it anew, and services wait for this.
+      () => answersOk(`http://127.0.0.1:${monitorPort}/healthz?js-server-only=true`),
       { deadlineMs: 30_000, signal },
     );
     store = inodeOf(storeDir);

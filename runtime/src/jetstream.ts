@@ -135,12 +135,20 @@ async function alignStream(nats: Nats, config: Partial<StreamConfig> & { name: s
 }
 
 async function madeConsumer(nats: Nats, spec: ConsumerSpec): Promise<boolean> {
-  if ((await consumerInfo(nats, spec.stream, spec.durable)) !== undefined) return false;
+  const { stream, durable } = spec;
+  if ((await consumerInfo(nats, stream, durable)) !== undefined) return false;
+  const { consumers } = nats.manager;
   try {
-    await nats.manager.consumers.add(spec.stream, consumerConfig(spec));
+    const made = await consumers.add(stream, consumerConfig(spec));
+    // A server whose power went may find the place of a consumer on its disk while the stream is gone, and gives it to the one that is made anew: it would
+    // pass over as many messages of the new stream. Deleting removes what was left. Should another instance have made it just now, its messages come again.
+    if (made.delivered.consumer_seq > 0) {
+      await consumers.delete(stream, durable);
+      await consumers.add(stream, consumerConfig(spec));
+    }
     return true;
   } catch (error) {
-    throw new Error(`create consumer ${spec.durable} of ${spec.stream}`, { cause: error });
+    throw new Error(`create consumer ${durable} of ${stream}`, { cause: error });
   }
 }
 
