@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Client } from "@connectrpc/connect";
+import {
+  DataQualityService,
+  type Finding,
+  FindingResolution,
+  FindingState,
+} from "@dozor/proto/integration/v1/data_quality";
 import { DeadLetterService, DeadLetterState } from "@dozor/proto/integration/v1/dead_letter";
 import { Direction, IntegrationQueueService, type Message, MessageState } from "@dozor/proto/integration/v1/queue";
 import { subject, topics } from "@dozor/proto/streams";
@@ -19,6 +25,7 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
   let browser: TestBrowser;
   let queue: Client<typeof IntegrationQueueService>;
   let letters: Client<typeof DeadLetterService>;
+  let quality: Client<typeof DataQualityService>;
 
   beforeAll(async () => {
     // Nothing that registry sends is taken, from the first object on.
@@ -29,6 +36,7 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
     const token = () => running.mesh.tokens.meshToken;
     const urlOf = (service: "registry" | "tracking") => running.mesh.services[service][0]?.grpcUrl ?? "";
     queue = createGrpcClient(IntegrationQueueService, { baseUrl: urlOf("registry"), token, timeoutMs: 60_000 });
+    quality = createGrpcClient(DataQualityService, { baseUrl: urlOf("registry"), token, timeoutMs: 60_000 });
     letters = createGrpcClient(DeadLetterService, { baseUrl: urlOf("tracking"), token, timeoutMs: 60_000 });
   }, 240_000);
   afterAll(async () => {
@@ -255,7 +263,123 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
     await screenshot(page, "integration-trace-asset");
   });
 
-  test.each(["queue", "lanes", "message", "letters", "trace"] as const)(
+  const openFindings = async (): Promise<Finding[]> =>
+    (await quality.listFindings({ state: FindingState.OPEN, pageSize: 500 })).findings;
+
+  test("a doubtful record is found, taken over, settled with a reason, and opened again", async () => {
+    const [finding] = await openFindings();
+    if (!finding) throw new Error("find an open finding: the simulated base has no dirt");
+    const { id, rule } = finding;
+    const page = await browser.visit("integration_admin", "/integration/findings");
+    const link = page.locator(`[data-finding-id="${id}"]`);
+    await link.waitFor();
+    await page
+      .locator('[data-source="1c"]')
+      .getByText(/сомнительных \d+ из \d+/)
+      .waitFor();
+    expect(await brokenRules(page)).toEqual([]);
+    await screenshot(page, "findings");
+    const name = (await link.textContent()) ?? "";
+    await page.getByRole("group", { name: "Правила" }).getByRole("button", { name }).click();
+    await page.waitForURL(new RegExp(`rule=${rule}`));
+    await link.click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    const entity = page.locator("aside").getByRole("link", { name: finding.entityId });
+    expect(await entity.getAttribute("href")).toBe(`/integration/trace?entity=${finding.entityId}`);
+
+    // Somebody else looks at it as it is now.
+    const late = await browser.visit("integration_admin", `/integration/findings/registry/${id}`);
+    await button(late, "Взять себе").waitFor();
+    await button(page, "Взять себе").click();
+    await page.getByText("берёт себе").waitFor();
+    await button(page, "Решить…").click();
+    await inDialog(page, "Решить").click();
+    expect(await page.getByText("Заполните поле").count()).toBe(2);
+    await page.getByRole("dialog").getByLabel("Верно, так и останется").check();
+    await page.getByRole("dialog").getByLabel("Причина").fill("так в договоре, менять не будут");
+    expect(await brokenRules(page)).toEqual([]);
+    await screenshot(page, "finding-settle");
+    await inDialog(page, "Решить").click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByText("решает: Верно, так и останется").waitFor();
+    expect((await openFindings()).map((each) => each.id)).not.toContain(id);
+    expect((await quality.getFinding({ id })).finding).toMatchObject({
+      state: FindingState.SETTLED,
+      resolution: FindingResolution.ACCEPTED,
+      owner: "integration_admin",
+      settledBy: "integration_admin",
+    });
+
+    await button(late, "Решить…").click();
+    await late.getByRole("dialog").getByLabel("Правило ошиблось").check();
+    await late.getByRole("dialog").getByLabel("Причина").fill("не похоже");
+    await inDialog(late, "Решить").click();
+    const conflict = late.getByRole("alert");
+    await conflict.getByText("Кто-то успел раньше").waitFor();
+    await conflict.getByText("решает: Верно, так и останется").waitFor();
+    await late.getByRole("dialog").waitFor({ state: "detached" });
+    await button(late, "Открыть снова…").waitFor();
+    expect(await brokenRules(late)).toEqual([]);
+    await screenshot(late, "finding-conflict");
+
+    await page.getByRole("link", { name: "К замечаниям" }).click();
+    await page.getByRole("group", { name: "Правила" }).waitFor();
+    await link.waitFor({ state: "detached" });
+    await page.getByText("Решённые", { exact: true }).click();
+    await page.waitForURL(/state=settled/);
+    await link.click();
+    await button(page, "Открыть снова…").click();
+    await page.getByRole("dialog").getByLabel("Причина").fill("договор исправили");
+    await inDialog(page, "Открыть снова").click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByText("договор исправили").waitFor();
+    await button(page, "Решить…").waitFor();
+    expect(await brokenRules(page)).toEqual([]);
+    await screenshot(page, "finding");
+    expect((await openFindings()).map((each) => each.id)).toContain(id);
+  });
+
+  test("a finding is given to somebody, and then to nobody", async () => {
+    const id = (await openFindings()).at(-1)?.id ?? "";
+    const page = await browser.visit("integration_admin", `/integration/findings/registry/${id}`);
+    await button(page, "Назначить…").click();
+    await page.getByRole("dialog").getByLabel("Ответственный").fill("lead");
+    await inDialog(page, "Назначить").click();
+    await page.getByText("назначает ответственным: lead").waitFor();
+    await button(page, "Снять ответственного").click();
+    await page.getByText("снимает ответственного").waitFor();
+    expect((await quality.getFinding({ id })).finding?.owner).toBe("");
+  });
+
+  test("who may look at findings and not decide about them is told so by every verb", async () => {
+    const [finding] = await openFindings();
+    const page = await browser.visit("operator", `/integration/findings/registry/${finding?.id}`);
+    const take = button(page, "Взять себе");
+    await take.waitFor();
+    expect(await take.getAttribute("aria-disabled")).toBe("true");
+    expect(await take.getAttribute("aria-description")).toContain("решает администратор интеграций");
+  });
+
+  test("monitoring is compared with registry now, quickly and thoroughly, and nothing differs", async () => {
+    const page = await browser.visit("integration_admin", "/integration/reconciliations");
+    for (const [verb, kind] of [
+      ["Сверить сейчас", "быстрая"],
+      ["Сверить тщательно", "тщательная"],
+    ] as const) {
+      await button(page, verb).click();
+      await page.getByText(/Расхождений нет\. Сравнено предметов лизинга: [1-9]/).waitFor();
+      const row = page.locator("[data-reconciliation-id]").first();
+      await row.getByText(kind).waitFor();
+      expect(await row.getAttribute("data-outcome")).toBe("equal");
+    }
+    expect(await brokenRules(page)).toEqual([]);
+    await screenshot(page, "reconciliations");
+    await page.getByText("С расхождениями и ошибками", { exact: true }).click();
+    await page.waitForURL(/troubled=true/);
+    await page.locator('[data-outcome="equal"]').first().waitFor({ state: "detached" });
+  });
+
+  test.each(["queue", "lanes", "message", "letters", "findings", "finding", "reconciliations", "trace"] as const)(
     "the page of the integration's %s can be read in dark colours, on a narrow screen and in English",
     async (name) => {
       const { messages } = await queue.listMessages({ filter: { source: "risk-portal" }, pageSize: 1 });
@@ -264,6 +388,9 @@ describe.skipIf(chromiumPath === undefined)("the integration in the console, on 
         lanes: "/integration?by=lane",
         message: `/integration/registry/${messages[0]?.recordId}`,
         letters: "/integration/dead-letters?state=all&service=tracking",
+        findings: "/integration/findings",
+        finding: `/integration/findings/registry/${(await openFindings())[0]?.id}`,
+        reconciliations: "/integration/reconciliations",
         trace: `/integration/trace?entity=${messages[0]?.entityId}`,
       };
       const page = await browser.visit("integration_admin", pages[name], { colorScheme: "dark", language: "en" });

@@ -1,6 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { readDeadLettersSearch } from "../pages/integration/dead-letters/dead-letters-search.ts";
+import { readFindingsSearch } from "../pages/integration/findings/findings-search.ts";
 import { readQueueSearch } from "../pages/integration/queue/queue-search.ts";
+import { readReconciliationsSearch } from "../pages/integration/reconciliations/reconciliations-search.ts";
 import { readTraceSearch } from "../pages/integration/trace/trace-search.ts";
 import { readReportAssetsSearch, readReportSearch } from "../pages/report/report-search.ts";
 import { TaskListPage } from "../pages/task-list/task-list-page.tsx";
@@ -108,6 +110,32 @@ const deadLetterRoute = createRoute({
   ),
 });
 
+const findingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/integration/findings",
+  beforeLoad: requireSession,
+  validateSearch: readFindingsSearch,
+  component: lazyRouteComponent(() => import("../pages/integration/findings/findings-page.tsx"), "FindingsPage"),
+});
+
+const findingRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/integration/findings/$service/$findingId",
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import("../pages/integration/findings/finding-page.tsx"), "FindingPage"),
+});
+
+const reconciliationsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/integration/reconciliations",
+  beforeLoad: requireSession,
+  validateSearch: readReconciliationsSearch,
+  component: lazyRouteComponent(
+    () => import("../pages/integration/reconciliations/reconciliations-page.tsx"),
+    "ReconciliationsPage",
+  ),
+});
+
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/integration/trace",
@@ -129,6 +157,9 @@ export const router = createRouter({
     messageRoute,
     deadLettersRoute,
     deadLetterRoute,
+    findingsRoute,
+    findingRoute,
+    reconciliationsRoute,
     traceRoute,
   ]),
   defaultPreload: "intent",

@@ -1,5 +1,7 @@
 import common from "./en/common.json";
+import findings from "./en/findings.json";
 import integration from "./en/integration.json";
+import reconciliations from "./en/reconciliations.json";
 import report from "./en/report.json";
 import runs from "./en/runs.json";
 import signIn from "./en/sign-in.json";
@@ -7,4 +9,4 @@ import task from "./en/task.json";
 import tasks from "./en/tasks.json";
 import words from "./en/words.json";
 
-export const en = { common, integration, report, runs, signIn, task, tasks, words };
+export const en = { common, findings, integration, reconciliations, report, runs, signIn, task, tasks, words };

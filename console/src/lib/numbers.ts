@@ -20,6 +20,12 @@ export function formatShare(part: bigint | number, whole: bigint | number, langu
   return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits }).format(share);
 }
 
+/** A share from 0 to 1, cut and not rounded: as long as one of ten thousand is doubtful it is not yet 100 %. */
+export function formatPercent(share: number, language: string): string {
+  const cut = Math.floor(share * 1000 + 1e-9) / 1000;
+  return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(cut);
+}
+
 /** Six decimals are a tenth of a metre; five are enough for what a tracker knows. */
 export function formatCoordinates(latitudeDeg: number, longitudeDeg: number): string {
   return `${latitudeDeg.toFixed(5)}, ${longitudeDeg.toFixed(5)}`;

@@ -9,6 +9,8 @@ import classes from "./integration.module.css";
 const tabs = {
   messages: "/integration",
   deadLetters: "/integration/dead-letters",
+  findings: "/integration/findings",
+  reconciliations: "/integration/reconciliations",
   trace: "/integration/trace",
 } as const;
 

@@ -1,3 +1,4 @@
+import { FindingResolution, FindingState } from "@dozor/proto/integration/v1/data_quality";
 import { DeadLetterState } from "@dozor/proto/integration/v1/dead_letter";
 import { Direction, type Message, MessageState } from "@dozor/proto/integration/v1/queue";
 import { HopState } from "@dozor/proto/monitoring/v1/trace";
@@ -44,6 +45,20 @@ export const entityKindKeys = {
   [EntityKind.CONTACT]: "contact",
   [EntityKind.NOMENCLATURE]: "nomenclature",
 } as const satisfies Record<EntityKind, string | undefined>;
+
+export const findingStateKeys = {
+  [FindingState.UNSPECIFIED]: undefined,
+  [FindingState.OPEN]: "open",
+  [FindingState.SETTLED]: "settled",
+  [FindingState.GONE]: "gone",
+} as const satisfies Record<FindingState, string | undefined>;
+
+export const resolutionKeys = {
+  [FindingResolution.UNSPECIFIED]: undefined,
+  [FindingResolution.ACCEPTED]: "accepted",
+  [FindingResolution.CORRECTED_AT_SOURCE]: "corrected",
+  [FindingResolution.NOT_A_PROBLEM]: "notAProblem",
+} as const satisfies Record<FindingResolution, string | undefined>;
 
 /** A message that was given up stands failed for ever; people call it skipped. */
 export function shownState({ requestState, skippedAt }: Pick<Message, "requestState" | "skippedAt">) {

@@ -1,9 +1,10 @@
+import type { Finding } from "@dozor/proto/integration/v1/data_quality";
 import type { DeadLetter } from "@dozor/proto/integration/v1/dead_letter";
 import type { Message } from "@dozor/proto/integration/v1/queue";
 import type { HopState } from "@dozor/proto/monitoring/v1/trace";
 import { useTranslation } from "react-i18next";
 import { Mark } from "../../parts/mark.tsx";
-import { deadLetterStateKeys, hopStateKeys, shownState } from "./integration-keys.ts";
+import { deadLetterStateKeys, findingStateKeys, hopStateKeys, shownState } from "./integration-keys.ts";
 
 const messageTones = {
   created: "waiting",
@@ -13,6 +14,7 @@ const messageTones = {
   skipped: "quiet",
 } as const;
 const letterTones = { open: "bad", retry: "moving", processed: "good", discarded: "quiet" } as const;
+const findingTones = { open: "bad", settled: "good", gone: "quiet" } as const;
 const hopTones = { equal: "good", behind: "waiting", missing: "bad", unreachable: "quiet", different: "bad" } as const;
 
 export function MessageStateMark({ message }: { message: Pick<Message, "requestState" | "skippedAt"> }) {
@@ -25,6 +27,12 @@ export function LetterStateMark({ state }: { state: DeadLetter["state"] }) {
   const { t } = useTranslation();
   const key = deadLetterStateKeys[state];
   return key ? <Mark tone={letterTones[key]} text={t(`integration.letterState.${key}`)} /> : null;
+}
+
+export function FindingStateMark({ state }: { state: Finding["state"] }) {
+  const { t } = useTranslation();
+  const key = findingStateKeys[state];
+  return key ? <Mark tone={findingTones[key]} text={t(`findings.state.${key}`)} /> : null;
 }
 
 export function HopMark({ state }: { state: HopState }) {
