@@ -2,19 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { decodeStrictJson, EdgeError, type Json } from "@dozor/runtime/edge-json";
 import { streamJsonItems } from "@dozor/runtime/edge-json-items";
 import { readCapped, VendorError, vendorFetch } from "@dozor/runtime/vendor-http";
-import { fixSources, type ReportedFix } from "../domain/fix.ts";
-import { GeometryError, geometryJson, parseGeometry } from "../domain/geojson.ts";
+import { GeometryError, geometryJson } from "../domain/geojson.ts";
 import type { Shape } from "../domain/geometry.ts";
-import type {
-  CallAttempt,
-  ItemKind,
-  ReadItem,
-  RefusedItem,
-  ReportedContact,
-  ReportedDevice,
-  ReportedZone,
-} from "../domain/provider-report.ts";
-import { ItemError, type ItemReader, readItem } from "./item-reader.ts";
+import type { CallAttempt, RefusedItem } from "../domain/provider-report.ts";
+import { ItemError, readItem } from "./item-reader.ts";
 import {
   type CallGate,
   type OpenGate,
@@ -23,6 +14,7 @@ import {
   UnknownPageError,
   type WriteCall,
 } from "./provider.ts";
+import { type Reader, readContact, readDevice, readOne, readZone } from "./x-keeper-items.ts";
 
 export type XKeeperOptions = {
   name: string;
@@ -37,9 +29,6 @@ export type XKeeperOptions = {
   devicesPerPage: number;
   contactsPerPage: number;
 };
-
-/** Reads one item, or throws ItemError. What is wrong with a part of it that it can do without is told to `complain`. */
-type Reader<T> = (item: ItemReader, complain: (reason: string) => void) => T;
 
 const attemptsMax = 4;
 const holdOffMaxMs = 300_000;
@@ -162,97 +151,11 @@ function rawOf(raw: Uint8Array): Pick<RefusedItem, "raw" | "isWhole"> {
   return { raw: new TextDecoder().decode(raw.subarray(0, rawMax)), isWhole: raw.byteLength <= rawMax };
 }
 
-function readOne(kind: ItemKind, raw: string): ReadItem {
-  const complaints: string[] = [];
-  try {
-    const item = readItem(decodeStrictJson(new TextEncoder().encode(raw)));
-    switch (kind) {
-      case "device":
-        return { kind, item: readDevice(item) };
-      case "zone":
-        return { kind, item: readZone(item) };
-      case "contact": {
-        const contact = readContact(item, (reason) => void complaints.push(reason));
-        return complaints.length === 0 ? { kind, item: contact } : { kind: "refused", reason: complaints.join("; ") };
-      }
-    }
-  } catch (error) {
-    if (error instanceof ItemError || error instanceof GeometryError || error instanceof EdgeError)
-      return { kind: "refused", reason: error.message };
-    throw error;
-  }
-}
-
 function nextOf(members: { [key: string]: Json }, what: string): string | undefined {
   const next = members.next ?? undefined;
   if (next === undefined || next === "") return undefined;
   if (typeof next !== "string") throw new VendorError("protocol", `${what}: next is not a text`);
   return next;
-}
-
-function readDevice(item: ItemReader): ReportedDevice {
-  const installedAt = item.optionalTime("installedAt");
-  const removedAt = item.optionalTime("removedAt");
-  if (installedAt !== undefined && removedAt !== undefined && removedAt <= installedAt)
-    throw new ItemError("removedAt is not after installedAt");
-  return {
-    externalId: item.text("id"),
-    imei: item.optionalText("imei"),
-    series: item.optionalText("series"),
-    name: item.optionalText("name"),
-    vin: item.optionalText("vin"),
-    plate: item.optionalText("plate"),
-    installedAt,
-    removedAt,
-  };
-}
-
-function readContact(item: ItemReader, complain: (reason: string) => void): ReportedContact {
-  // That a device was heard is worth more than what it said: a broken reading does not make it silent.
-  const tolerant = <T>(what: string, read: () => T, otherwise: T): T => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ItemError)) throw error;
-      complain(`${error.message}; the contact is kept without ${what}`);
-      return otherwise;
-    }
-  };
-  return {
-    externalId: item.text("id"),
-    deviceExternalId: item.text("deviceId"),
-    at: item.time("contactAt"),
-    receivedAt: item.time("receivedAt"),
-    batteryPercent: tolerant("its battery", () => item.optionalNumber("batteryPercent"), undefined),
-    odometerKm: tolerant("its odometer", () => item.optionalNumber("odometerKm"), undefined),
-    events: tolerant("its events", () => item.texts("events"), []),
-    fix: tolerant("its fix", () => readFix(item.optionalItem("fix")), undefined),
-  };
-}
-
-function readFix(fix: ItemReader | undefined): ReportedFix | undefined {
-  if (fix === undefined) return undefined;
-  return {
-    at: fix.time("at"),
-    lat: fix.number("lat"),
-    lon: fix.number("lon"),
-    source: fixSources[fix.oneOf("source", ["gnss", "lbs", "wifi"])],
-    accuracyM: fix.optionalNumber("accuracyM"),
-    satellites: wholeNumber(fix.optionalNumber("satellites")),
-  };
-}
-
-function wholeNumber(value: number | undefined): number | undefined {
-  if (value === undefined || (Number.isInteger(value) && Math.abs(value) < 2 ** 31)) return value;
-  throw new ItemError("fix.satellites is not a whole number");
-}
-
-function readZone(item: ItemReader): ReportedZone {
-  return {
-    externalId: item.text("id"),
-    name: item.text("name"),
-    shape: parseGeometry(item.raw("geometry")),
-  };
 }
 
 async function createZone(
