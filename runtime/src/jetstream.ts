@@ -143,7 +143,7 @@ async function madeConsumer(nats: Nats, spec: ConsumerSpec): Promise<boolean> {
     // A server whose power went may find the place of a consumer on its disk while the stream is gone, and gives it to the one that is made anew: it would
     // pass over as many messages of the new stream. Deleting removes what was left. Should another instance have made it just now, its messages come again.
     if (made.delivered.consumer_seq > 0) {
-      await consumers.delete(stream, durable);
+      await consumers.delete(stream, durable).catch(missingAsUndefined);
       await consumers.add(stream, consumerConfig(spec));
     }
     return true;
