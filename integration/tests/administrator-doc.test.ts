@@ -1,14 +1,30 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { type DescService, fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { DataQualityService } from "@dozor/proto/integration/v1/data_quality";
 import { DeadLetterService } from "@dozor/proto/integration/v1/dead_letter";
 import { IntegrationQueueService } from "@dozor/proto/integration/v1/queue";
+import { ReconciliationService } from "@dozor/proto/monitoring/v1/reconciliation";
 import { HopState, TraceService } from "@dozor/proto/monitoring/v1/trace";
+import { ReceiverService } from "@dozor/proto/registry/v1/receiver";
 
 const text = readFileSync(new URL("../../docs/administrator.md", import.meta.url), "utf8");
-const services: readonly DescService[] = [IntegrationQueueService, DeadLetterService, TraceService];
+const services: readonly DescService[] = [
+  IntegrationQueueService,
+  DeadLetterService,
+  DataQualityService,
+  TraceService,
+  ReconciliationService,
+  ReceiverService,
+];
+/** Names of services as the page's own shell keeps them. */
+const variables = new Map(
+  [...text.matchAll(/^(\w+)=(dozor\.\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+);
 const printed = [...text.matchAll(/^ask \$(\w+) '(.+?)' (\S+)/gm)].map(([, whom = "", request = "", call = ""]) => {
-  const [service = "", method = ""] = call.replace("$queue", IntegrationQueueService.typeName).split("/");
+  const [service = "", method = ""] = call
+    .replace(/^\$(\w+)/, (whole, name) => variables.get(name) ?? whole)
+    .split("/");
   return { whom, request, service, method };
 });
 
