@@ -14,6 +14,8 @@ export const busInterrupted: Fault = {
   },
 };
 
+const attemptsMax = 10;
+
 /** One by one, for whoever wants to combine them. */
 export const busInterruptions = [
   { name: "NATS killed", disturb: killed },
@@ -64,22 +66,29 @@ async function streamPurged(run: FaultRun): Promise<void> {
     signal,
   });
   const readers = mesh.services[reader];
-  await run.workload.runInTheMiddle();
-  for (const instance of readers) instance.pause();
-  try {
-    const unread = await eventually(
-      `messages that ${durable} has not read`,
-      async () => {
-        const info = await manager.consumers.info(stream, durable);
-        return info.num_pending + info.num_ack_pending;
-      },
-      { deadlineMs: 30_000, signal },
-    );
-    await manager.streams.purge(stream);
-    run.log(`purged ${stream} with ${unread} messages unread`);
-    run.bite("stream purged");
-    run.bite("messages lost unread", unread);
-  } finally {
-    for (const instance of readers) instance.resume();
+  for (let attempt = 1; ; attempt += 1) {
+    await run.workload.runInTheMiddle();
+    for (const instance of readers) instance.pause();
+    try {
+      const unread = await eventually(
+        `messages that ${durable} has not read`,
+        async () => {
+          const info = await manager.consumers.info(stream, durable);
+          return info.num_pending + info.num_ack_pending;
+        },
+        { deadlineMs: 3_000, signal },
+      );
+      await manager.streams.purge(stream);
+      run.log(`purged ${stream} with ${unread} messages unread`);
+      run.bite("stream purged");
+      run.bite("messages lost unread", unread);
+      return;
+    } catch (error) {
+      // They may have stopped just when everything was read, and whoever stands still asks for nothing more.
+      signal.throwIfAborted();
+      if (attempt === attemptsMax) throw error;
+    } finally {
+      for (const instance of readers) instance.resume();
+    }
   }
 }
