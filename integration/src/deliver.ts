@@ -7,18 +7,16 @@ import type { Database, Tx } from "@dozor/runtime/database";
 import { failpoint } from "@dozor/runtime/failpoint";
 import type { Job, JobRun } from "@dozor/runtime/job";
 import { metrics } from "@dozor/runtime/metrics";
-import { waitAtMost } from "@dozor/runtime/wait";
+import { pause, waitAtMost } from "@dozor/runtime/wait";
 import type { Notice, NoticeChannel } from "./notices/notice-channel.ts";
 import { notify } from "./notices/notify.ts";
 import { retryDelayMs, retryDelaysMs } from "./retry-rule.ts";
 import type { Sender, SendOutcome } from "./sender.ts";
-import { type Claim, openSendings, type Sendings } from "./sendings.ts";
 import {
   type ClaimedMessage,
   claimMessages,
   hasDeliveries,
   readInterrupted,
-  releaseMessages,
   type Settlement,
   settleMessages,
 } from "./store/delivery.ts";
@@ -34,10 +32,7 @@ export type DeliveryOptions = {
   random?: () => number;
 };
 
-/** Messages on their way at once, to all receivers. */
-const inFlightMax = 8;
-/** Messages of which an attempt is written down and not settled: bounds the memory, and what a process that dies leaves of unknown outcome. */
-const claimedMax = 32;
+const parallelMax = 8;
 /** What is in flight when the job has to stop may still end and be written down. */
 const graceMs = 2_000;
 
@@ -73,59 +68,61 @@ function unknownOutcome(options: DeliveryOptions, message: ClaimedMessage): Sett
 }
 
 async function deliverUntilIdle(options: DeliveryOptions, run: JobRun): Promise<void> {
-  const sendings = openSendings((claim, signal) => sendOnce(options, claim, signal), inFlightMax);
+  const giveUp = new AbortController();
+  const inFlight = new Map<string, { source: string; sending: Promise<void> }>();
+  const ended: Settlement[] = [];
+  let something = Promise.withResolvers<void>();
+  const begin = (sender: Sender, message: ClaimedMessage) => {
+    const sending = sendOnce(options, sender, message, giveUp.signal).then(
+      (settlement) => {
+        ended.push(settlement);
+        something.resolve();
+      },
+      // Given up: the attempt stays open, and the next epoch settles it.
+      () => something.resolve(),
+    );
+    inFlight.set(message.recordId, {
+      source: sender.source,
+      sending: sending.finally(() => inFlight.delete(message.recordId)),
+    });
+  };
   try {
     while (!run.signal.aborted) {
-      const taken = sendings.take();
+      const settled = ended.splice(0);
       const claimed = await run.commit("integration.deliver", async (tx) => {
-        await writeDown(tx, options, taken);
-        return await claim(tx, options, run.epoch, sendings, taken.ended);
+        await settle(tx, options, settled);
+        return await claim(tx, options, run.epoch, inFlight);
       });
       await failpoint("deliver.after_claim_before_send");
-      sendings.add(claimed);
-      if (sendings.count() === 0) return;
-      await waitAtMost(sendings.somethingEnded(), 1_000, run.signal);
+      for (const { sender, message } of claimed) begin(sender, message);
+      if (inFlight.size === 0 && ended.length === 0) return;
+      await waitAtMost(something.promise, 1_000, run.signal);
+      something = Promise.withResolvers<void>();
     }
   } finally {
-    await sendings.stop(graceMs);
-    const taken = sendings.take();
+    if (inFlight.size > 0) {
+      const sendings = Promise.all([...inFlight.values()].map(({ sending }) => sending));
+      await Promise.race([sendings, pause(graceMs, giveUp.signal)]);
+      giveUp.abort(new Error("delivery is stopping"));
+      await sendings;
+    }
     // Refused when another instance took over: then it settles these attempts as of unknown outcome.
-    if (taken.ended.length + taken.unsent.length > 0)
-      await run.commit("integration.settle", (tx) => writeDown(tx, options, taken)).catch(() => {});
+    if (ended.length > 0) await run.commit("integration.settle", (tx) => settle(tx, options, ended)).catch(() => {});
   }
 }
 
-async function writeDown(
-  tx: Tx,
-  options: DeliveryOptions,
-  { ended, unsent }: { ended: readonly Settlement[]; unsent: readonly Claim[] },
-): Promise<void> {
-  await settle(tx, options, ended);
-  await releaseMessages(
-    tx,
-    unsent.map(({ message }) => message),
-  );
-}
-
-/**
- * What was settled a moment ago tells how fast a receiver is: one that takes many messages while the last are written down has as many more ready for it,
- * and one that is slow has no more than are on their way.
- */
 async function claim(
   tx: Tx,
   { senders }: DeliveryOptions,
   epoch: number,
-  sendings: Sendings,
-  ended: readonly Settlement[],
-): Promise<Claim[]> {
-  const claimed: Claim[] = [];
+  inFlight: ReadonlyMap<string, { source: string }>,
+): Promise<{ sender: Sender; message: ClaimedMessage }[]> {
+  const claimed: { sender: Sender; message: ClaimedMessage }[] = [];
   for (const sender of senders) {
-    const { source, parallelMax } = sender;
-    const endedCount = ended.filter(({ message }) => message.source === source).length;
-    const own = Math.max(parallelMax, 2 * endedCount) - sendings.count(source);
-    const limit = Math.min(own, claimedMax - sendings.count() - claimed.length);
+    const own = [...inFlight.values()].filter(({ source }) => source === sender.source).length;
+    const limit = Math.min(sender.parallelMax - own, parallelMax - inFlight.size - claimed.length);
     if (limit <= 0) continue;
-    const messages = await claimMessages(tx, { source, epoch, limit });
+    const messages = await claimMessages(tx, { source: sender.source, epoch, limit });
     claimed.push(...messages.map((message) => ({ sender, message })));
   }
   return claimed;
@@ -133,7 +130,8 @@ async function claim(
 
 async function sendOnce(
   options: DeliveryOptions,
-  { sender, message }: Claim,
+  sender: Sender,
+  message: ClaimedMessage,
   signal: AbortSignal,
 ): Promise<Settlement> {
   const startedAt = performance.now();

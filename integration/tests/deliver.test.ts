@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { claimMessages, releaseMessages } from "../src/store/delivery.ts";
+import { claimMessages } from "../src/store/delivery.ts";
 import { type Delivery, startDelivery } from "./delivery-harness.ts";
 
 let delivery: Delivery;
@@ -87,32 +87,6 @@ test("no more lanes are taken than were asked for, whatever the database believe
     claimMessages(tx, { source: "portal", epoch: 1, limit: 2 }),
   );
   expect(claimed.map(({ objectId }) => objectId).toSorted()).toEqual(["A-1", "A-2"]);
-});
-
-test("what was claimed and never sent is as if it had not been claimed", async () => {
-  const ids = await delivery.append(...["A-1", "A-2"].map((objectId) => ({ objectId, version: 1 })));
-  await delivery.database.transaction("test.claim", async (tx) => {
-    const claimed = await claimMessages(tx, { source: "portal", epoch: 0, limit: 4 });
-    await releaseMessages(tx, claimed);
-  });
-  for (const id of ids) expect(await delivery.attempts(id)).toEqual([]);
-  await delivery.run();
-  for (const id of ids) {
-    expect(await delivery.attempts(id)).toEqual([{ number: 1, status: 200, isOpen: false }]);
-    expect(await delivery.message(id)).toMatchObject({ state: 3, attempts: 1 });
-  }
-});
-
-test("of many messages each is sent once, however many are claimed ahead", async () => {
-  const objects = Array.from({ length: 150 }, (_, index) => `A-${index}`);
-  await delivery.append(...objects.flatMap((objectId) => [1, 2].map((version) => ({ objectId, version }))));
-  await delivery.run();
-  const accepted = await delivery.accepted();
-  expect(accepted).toHaveLength(300);
-  for (const objectId of objects)
-    expect(accepted.filter((each) => each.startsWith(`${objectId} `))).toEqual([`${objectId} 1`, `${objectId} 2`]);
-  const [attempts] = await delivery.sql`select count(*)::int as count from integration_attempt where status = 200`;
-  expect(attempts?.count).toBe(300);
 });
 
 test("what waits behind a skipped message goes on", async () => {

@@ -99,35 +99,6 @@ export async function readInterrupted(sql: Queryable, epoch: number, limit: numb
   );
 }
 
-/** Takes back claims whose messages were never sent, as if there had been none. */
-export async function releaseMessages(tx: Tx, messages: readonly ClaimedMessage[]): Promise<void> {
-  if (messages.length === 0) return;
-  const ordered = messages.toSorted((a, b) => (a.recordId < b.recordId ? -1 : 1));
-  const ids = ordered.map(({ recordId }) => recordId);
-  await statement(
-    "integration_attempt.take_back",
-    tx`
-      delete from integration_attempt a
-      using unnest(${ids}::uuid[], ${ordered.map(({ number }) => number)}::integer[]) as given (record_id, number)
-      where a.record_id = given.record_id and a.number = given.number and a.duration_ms is null`,
-  );
-  await statement(
-    "integration_message.take_back",
-    tx`
-      update integration_message set attempts = attempts - 1
-      where record_id = any(${ids}::uuid[]) and direction = 2 and request_state = 2`,
-  );
-  await statement(
-    "integration_lane.take_back",
-    tx`
-      update integration_lane l set claimed_epoch = null
-      from unnest(
-        ${ids}::uuid[], ${ordered.map(({ source }) => source)}::text[], ${ordered.map(({ objectId }) => objectId)}::text[]
-      ) as given (record_id, source, object_id)
-      where l.source = given.source and l.object_id = given.object_id and l.head_record_id = given.record_id`,
-  );
-}
-
 /** Writes what became of attempts. The lanes of messages that ended follow by themselves. */
 export async function settleMessages(tx: Tx, settlements: readonly Settlement[]): Promise<void> {
   if (settlements.length === 0) return;
