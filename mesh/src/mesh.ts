@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { defaultStreamNames, type StreamNames } from "@dozor/proto/streams";
-import { openPool, type Sql } from "@dozor/runtime/pool";
+import { openPool } from "@dozor/runtime/pool";
 import type { JetStreamManager } from "nats";
+import type openPostgres from "postgres";
 import { bundleServices } from "./bundle-services.ts";
 import { startConsole } from "./console-process.ts";
 import { type DrainTarget, drain } from "./drain.ts";
@@ -70,7 +71,7 @@ export type Mesh = AsyncDisposable & {
   /** Clients of the given instance of each service, with every right that a run needs. */
   clients(instance?: number): MeshClients;
   /** Direct connections, for oracles and tests only: services never read each other's databases. */
-  databases: Record<ServiceName, Sql>;
+  databases: Record<ServiceName, openPostgres.Sql>;
   jetstream(): Promise<JetStreamManager>;
   drain(options?: { deadlineMs?: number; signal?: AbortSignal }): Promise<void>;
 };
@@ -243,7 +244,8 @@ async function oracleConnections(
     // Postgres dies under them too, and a bare pool would then refuse to connect for ever.
     const pool = openPool(postgres.urlOf(databaseOf(service)), { max: 2, onnotice: () => {} });
     stack.defer(() => pool.end(5));
-    return pool.sql;
+    // Whole numbers come as texts here: the parsers that the pool's type speaks of are the services' own.
+    return pool.sql as unknown as openPostgres.Sql;
   };
   const databases = { registry: open("registry"), tracking: open("tracking"), monitoring: open("monitoring") };
   const { manager } = stack.use(await patientJetStream(nats.url));
