@@ -1,6 +1,7 @@
+import type { ReceiverConfig } from "@dozor/integration/receivers/read-receivers";
 import { countLanes, readTold } from "@dozor/integration/store/receiver-lanes";
 import type { Tx } from "@dozor/runtime/database";
-import type { Job } from "@dozor/runtime/job";
+import type { Job, JobRun } from "@dozor/runtime/job";
 import type { RegistryContext } from "../context.ts";
 import { announceTo, receivedKinds } from "../intake/announce-changes.ts";
 import {
@@ -22,25 +23,35 @@ export const loadReceivers: Job<RegistryContext> = {
   everyMs: 1_000,
   isDue: ({ database, receivers }) => hasUnfinishedLoads(database.sql, receivers.flatMap(receivedKinds)),
   async runOnce(context, run) {
-    const open = await run.commit("receiver_load.begin", (tx) =>
-      openLoads(tx, context.receivers.flatMap(receivedKinds)),
-    );
-    const full = new Set<string>();
-    for (const load of open) {
-      for (let more = !full.has(load.receiver); more; ) {
-        run.signal.throwIfAborted();
-        const outcome = await run.commit("receiver_load.page", (tx) => loadPage(tx, context, load));
-        if (outcome === "full") full.add(load.receiver);
-        more = outcome === "more";
-      }
-    }
+    const { receivers } = context;
+    const open = await run.commit("receiver_load.begin", (tx) => openLoads(tx, receivers.flatMap(receivedKinds)));
+    for (const receiver of receivers)
+      for (const load of open.filter((each) => each.receiver === receiver.name))
+        if ((await loadKind(context, run, receiver, load)) === "full") break;
   },
 };
 
-async function loadPage(tx: Tx, context: RegistryContext, load: ReceivedKind): Promise<"more" | "ended" | "full"> {
+async function loadKind(
+  context: RegistryContext,
+  run: JobRun,
+  receiver: ReceiverConfig,
+  load: ReceivedKind,
+): Promise<"ended" | "full"> {
+  for (;;) {
+    run.signal.throwIfAborted();
+    const outcome = await run.commit("receiver_load.page", (tx) => loadPage(tx, context, receiver, load));
+    if (outcome !== "more") return outcome;
+  }
+}
+
+async function loadPage(
+  tx: Tx,
+  context: RegistryContext,
+  receiver: ReceiverConfig,
+  load: ReceivedKind,
+): Promise<"more" | "ended" | "full"> {
   const place = await lockLoad(tx, load);
-  const receiver = context.receivers.find(({ name }) => name === load.receiver);
-  if (place === undefined || receiver === undefined) return "ended";
+  if (place === undefined) return "ended";
   const unfinished = (await countLanes(tx, [load.receiver])).get(load.receiver)?.unfinished ?? 0;
   if (unfinished >= unfinishedMax) return "full";
   const page = await lockEntitiesAfter(tx, load.kind, { afterId: place.afterId, limit: pageMax });
