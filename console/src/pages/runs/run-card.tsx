@@ -8,6 +8,7 @@ import { formatCount } from "../../lib/numbers.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { durationWords } from "../../lib/words/duration-words.ts";
 import { timeWords } from "../../lib/words/words-context.ts";
+import tables from "../../parts/data-table.module.css";
 import { durationMs, hasEnded } from "./run-numbers.ts";
 import { RunProgress } from "./run-progress.tsx";
 import { RunProof } from "./run-proof.tsx";
@@ -76,7 +77,7 @@ function ByIndicator({ run }: { run: Run }) {
     return found?.published?.name || found?.key || key;
   };
   return (
-    <div className={classes.frame}>
+    <div className={tables.frame}>
       <table className={classes.table}>
         <thead>
           <tr>

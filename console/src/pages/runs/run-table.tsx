@@ -7,6 +7,7 @@ import { formatCount } from "../../lib/numbers.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { durationWords } from "../../lib/words/duration-words.ts";
 import { timeWords } from "../../lib/words/words-context.ts";
+import tables from "../../parts/data-table.module.css";
 import { durationMs } from "./run-numbers.ts";
 import classes from "./runs-page.module.css";
 
@@ -16,7 +17,7 @@ export function RunTable({ runs, chosenId }: { runs: readonly Run[]; chosenId: s
   const { t, i18n } = useTranslation();
   const now = useNow();
   return (
-    <div className={classes.frame}>
+    <div className={tables.frame}>
       <table className={classes.table}>
         <thead>
           <tr>
